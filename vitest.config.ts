@@ -1,0 +1,17 @@
+import { defineConfig } from 'vitest/config'
+
+const common = { resolve: { conditions: ['stagedoor', 'import', 'module', 'node', 'default'] }, ssr: { resolve: { conditions: ['stagedoor', 'import', 'module', 'node', 'default'] } } }
+const execArgv = ['--conditions=stagedoor']
+
+/** Three kinds of stories: packages (pure or in-process), house (real PostgreSQL, real HTTP, the emulator), browser (a real Chromium). */
+export default defineConfig({
+  ...common,
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { ...common, test: { name: 'packages', include: ['packages/*/{src,screens}/**/*.test.{ts,tsx}', 'apps/web/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'], pool: 'forks', execArgv, testTimeout: 20_000 } },
+      { ...common, test: { name: 'house', include: ['apps/server/**/*.test.ts'], pool: 'forks', execArgv, testTimeout: 30_000, hookTimeout: 60_000, globalSetup: ['./apps/server/test/one-cluster.ts'] } },
+      { ...common, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], pool: 'forks', execArgv, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['./apps/server/test/one-cluster.ts', './test/browser/setup.ts'] } },
+    ],
+  },
+})
