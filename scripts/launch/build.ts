@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto'
+import { existsSync, globSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { root } from './places.ts'
+
+type Part = { name: string; config: string; out: string; sources: string[] }
+
+const parts: Part[] = [
+  { name: 'dashboard', config: 'apps/web/vite.config.ts', out: 'apps/web/dist', sources: ['apps/web/src/**/*', 'apps/web/index.html', 'apps/web/public/**/*', 'apps/web/vite.config.ts', 'packages/look/**/*.css', 'package-lock.json'] },
+  { name: 'emulator screens', config: 'packages/emulator/screens/vite.config.ts', out: 'packages/emulator/dist/screens', sources: ['packages/emulator/screens/**/*', 'packages/look/**/*.css', 'package-lock.json'] },
+]
+
+/** A name for the state of the sources: path, size and bytes of each. Cheap enough (a few hundred small files) to ask at each start. */
+function fingerprint(part: Part) {
+  const hash = createHash('sha256')
+  const files = part.sources.flatMap(pattern => globSync(pattern, { cwd: root })).filter(file => !file.includes('.test.') && !file.includes('node_modules') && statSync(join(root, file)).isFile()).sort()
+  for (const file of files) hash.update(file).update(readFileSync(join(root, file)))
+  return hash.digest('hex')
+}
+
+/** Builds what the browser needs, when its sources are not the ones it was last built from. */
+export async function build({ force = false, say = console.log }: { force?: boolean; say?: (line: string) => void } = {}) {
+  for (const part of parts) {
+    if (!existsSync(join(root, part.config))) continue
+    const stamp = join(root, part.out, '.built-from')
+    const now = fingerprint(part)
+    if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === now) continue
+    say(`Building the ${part.name} …`)
+    const vite = await import('vite')
+    await vite.build({ configFile: join(root, part.config), logLevel: 'warn' })
+    mkdirSync(join(root, part.out), { recursive: true })
+    writeFileSync(stamp, now)
+  }
+}
