@@ -49,8 +49,9 @@ export function keepAlive(start: () => Running, say: (line: string) => void) {
   let giveUp: (why: string) => void = () => {}
   const failed = new Promise<string>(resolve => { giveUp = resolve })
   const watch = async () => {
-    const how = await running.gone
-    if (stopping) return
+    const mine = running
+    const how = await mine.gone
+    if (stopping || mine !== running) return
     const now = performance.now()
     deaths.push(now)
     const recent = deaths.filter(at => now - at < 60_000).length
@@ -63,5 +64,16 @@ export function keepAlive(start: () => Running, say: (line: string) => void) {
     void watch()
   }
   void watch()
-  return { failed, current: () => running, async stop() { stopping = true; await running.stop() } }
+  return {
+    failed,
+    /** Ends the child politely and starts it anew (for development, when its sources changed). */
+    async restart() {
+      stopping = true
+      await running.stop()
+      stopping = false
+      running = start()
+      void watch()
+    },
+    async stop() { stopping = true; await running.stop() },
+  }
 }
