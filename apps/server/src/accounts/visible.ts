@@ -1,0 +1,20 @@
+import { sql, type Expression, type ReferenceExpression, type SqlBool } from 'kysely'
+import type { Tables } from '../kit/db.ts'
+import type { Viewer } from '../kit/viewer.ts'
+
+type Column = Expression<unknown> | string | ReferenceExpression<Tables, keyof Tables>
+
+/**
+ * The one predicate of visibility (law 12): joined into every query over rows that belong to an account.
+ * `column` names the row's account, as in `.where(seesAccount(viewer, 'message.account_id'))`. What it hides is answered as if it did not exist.
+ */
+export function seesAccount(viewer: Viewer, column: Column): Expression<SqlBool> {
+  if (viewer.accounts === 'all') return sql<SqlBool>`true`
+  const reference = typeof column === 'string' ? sql.ref(column) : (column as Expression<unknown>)
+  // One array parameter: the statement is the same however many accounts there are.
+  return sql<SqlBool>`${reference} = any(${viewer.accounts}::bigint[])`
+}
+
+/** The same question about one account that is already at hand, such as an event's. Rows without an account are seen by those who see all. */
+export const seesThisAccount = (viewer: Viewer, accountId: number | null) =>
+  viewer.accounts === 'all' || (accountId !== null && viewer.accounts.includes(accountId))
