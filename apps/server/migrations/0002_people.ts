@@ -56,6 +56,9 @@ const statements = [
     withdrawn_at timestamptz)`,
   'create index entry_link_open on entry_link (created_at desc) where used_at is null and withdrawn_at is null',
 
+  // What signs session cookies and seals second factors: made once, sealed under the house's secret so that rotating that one signs nobody out.
+  'create table auth_secret (one boolean primary key default true check (one), sealed text not null)',
+
   // Failed tries per account and per address, shared by every process on this database.
   `create table entry_try (
     key text primary key,
