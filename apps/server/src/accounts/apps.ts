@@ -38,14 +38,15 @@ export async function appBySlug(house: House, slug: string): Promise<App | undef
   return row && openApp(house, row)
 }
 
-export async function appById(house: House, id: number): Promise<App | undefined> {
-  const row = await house.db.selectFrom('app').selectAll().where('id', '=', id).executeTakeFirst()
+/** `db` may be the open transaction of the caller. */
+export async function appById(house: House, id: number, db: Db = house.db): Promise<App | undefined> {
+  const row = await db.selectFrom('app').selectAll().where('id', '=', id).executeTakeFirst()
   return row && openApp(house, row)
 }
 
 /** The app that new consents of a platform use: the newest one that is not retired. */
-export async function appFor(house: House, platform: Platform): Promise<App | undefined> {
-  const row = await house.db.selectFrom('app').selectAll().where('platform', '=', platform).where('retired_at', 'is', null)
+export async function appFor(house: House, platform: Platform, db: Db = house.db): Promise<App | undefined> {
+  const row = await db.selectFrom('app').selectAll().where('platform', '=', platform).where('retired_at', 'is', null)
     .orderBy('id', 'desc').limit(1).executeTakeFirst()
   return row && openApp(house, row)
 }
