@@ -1,0 +1,5 @@
+import { control } from './control.ts'
+import type { MakeFace } from './face.ts'
+
+/** Every face there is. The order matters only for documents. */
+export const allFaces: MakeFace[] = [control]
