@@ -14,7 +14,3 @@ export function seesAccount(viewer: Viewer, column: Column): Expression<SqlBool>
   // One array parameter: the statement is the same however many accounts there are.
   return sql<SqlBool>`${reference} = any(${viewer.accounts}::bigint[])`
 }
-
-/** The same question about one account that is already at hand, such as an event's. Rows without an account are seen by those who see all. */
-export const seesThisAccount = (viewer: Viewer, accountId: number | null) =>
-  viewer.accounts === 'all' || (accountId !== null && viewer.accounts.includes(accountId))

@@ -1,0 +1,70 @@
+import type { Context } from 'hono'
+import { createMiddleware } from 'hono/factory'
+import type { House } from '../kit/house.ts'
+import { problem } from '../kit/http.ts'
+import { isManager, type Viewer } from '../kit/viewer.ts'
+import { isOwnHost, isOwnOrigin } from './origin.ts'
+import { rightFor } from './rights.ts'
+import { whoIsThere, type Who } from './who.ts'
+
+export type Env = { Variables: { house: House; viewer: Viewer; requestId: string } }
+
+const BASE = '/api/v1'
+/** Doors through which one comes in: links, resets, the description of the API. */
+const open = [`${BASE}/entry`]
+const secretNames = ['token', 'access_token', 'api_key', 'apikey', 'key', 'authorization']
+
+/**
+ * Every request below /api/v1 passes here: who is it, may they, and does it come from our own pages. Sets `c.var.viewer`.
+ * A stranger gets 401, a foreign origin 403, a missing right 403 (the same whether the thing exists or not); what a person may not
+ * see is answered by the rooms as 404.
+ */
+export const signedIn = createMiddleware<Env>(async (c, next) => {
+  refuseStrangeHost(c)
+  refuseTokenInUrl(c)
+  if (open.some(path => c.req.path === path || c.req.path.startsWith(`${path}/`))) {
+    refuseForeignOrigin(c)
+    return await next()
+  }
+  const who = await whoIsThere(c.var.house, c.req.raw.headers)
+  if (!who) return problem(401, 'not_signed_in', 'Not signed in', 'Nothing was done. Sign in, or send an API token as "Authorization: Bearer …".')
+  if (who.sessionId !== null) refuseForeignOrigin(c)
+  const right = rightFor(c.req.method, c.req.path.slice(BASE.length))
+  if (right.managersOnly && !isManager(who.viewer)) return problem(403, 'not_allowed', 'Not allowed', 'This is for owners and admins. Nothing was done; ask one of them.')
+  if (!who.viewer.scopes.includes(right.scope)) return problem(403, 'scope_missing', 'This token may not do that', `The token lacks the scope "${right.scope}". Nothing was done; make one with that scope.`)
+  whoOf.set(c.req.raw, who)
+  c.set('viewer', who.viewer)
+  await next()
+  for (const cookie of who.cookies) c.header('set-cookie', cookie, { append: true })
+})
+
+const whoOf = new WeakMap<Request, Who>()
+/** The session and the person behind the viewer of a request that passed `signedIn`. */
+export function whoAsks(c: Context): Who {
+  const who = whoOf.get(c.req.raw)
+  return who ?? problem(401, 'not_signed_in', 'Not signed in', 'Nothing was done. Sign in first.')
+}
+
+const changes = (method: string) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
+
+export function refuseForeignOrigin(c: Context<Env>): void {
+  if (changes(c.req.method) && !isOwnOrigin(c.var.house.config, c.req.raw)) {
+    problem(403, 'foreign_origin', 'Refused', 'This request did not come from a page of this Stagedoor. Nothing was done. Open Stagedoor itself and try there.')
+  }
+}
+
+export function refuseStrangeHost(c: Context<Env>): void {
+  const host = c.req.header('host')
+  if (host !== undefined && !isOwnHost(c.var.house.config, host)) {
+    problem(403, 'strange_host', 'Refused', 'This server does not go by that name. If it should, set PUBLIC_URL to it.')
+  }
+}
+
+/** An address ends up in histories and logs. The token it carried is to be thought of as public. */
+function refuseTokenInUrl(c: Context<Env>): void {
+  for (const name of new URL(c.req.url).searchParams.keys()) {
+    if (secretNames.includes(name.toLowerCase())) {
+      problem(400, 'token_in_url', 'A token does not belong in an address', 'Nothing was done. Send it as "Authorization: Bearer …", and make a new one: this one may be in a log by now.')
+    }
+  }
+}
