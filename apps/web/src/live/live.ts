@@ -8,7 +8,7 @@ import { placeAccount, placeConversation, placeMessage, placePost, placeTarget, 
 import type { StreamState } from './stream.ts'
 
 const FRAME_MS = 16
-const LIVE_LISTS = ['conversations', 'conversation', 'messages', 'posts', 'post', 'accounts', 'account', 'asset', 'counts']
+const LIVE_LISTS = ['conversations', 'conversation', 'messages', 'posts', 'post', 'accounts', 'account', 'asset']
 
 /** Joins the browser's stream to the query cache. Made once per page, before the first question is asked. */
 export function createLive(client: QueryClient) {
@@ -81,6 +81,12 @@ export function createLive(client: QueryClient) {
 }
 export type Live = ReturnType<typeof createLive>
 
+let counting: ReturnType<typeof setTimeout> | null = null
+/** Unread counts of accounts are asked again at most every other second, however many messages come. */
+function countsChanged(client: QueryClient) {
+  counting ??= setTimeout(() => { counting = null; void client.invalidateQueries({ queryKey: ['accounts'] }) }, 2_000)
+}
+
 export const useLiveState = (live: Live) => useSyncExternalStore(live.watch, live.state)
 
 /** Lays events over everything the page has read. Idempotent: the same event twice changes nothing the second time. */
@@ -95,7 +101,7 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]) {
       for (const [key] of client.getQueriesData({ queryKey: ['conversations'] })) {
         client.setQueryData<Pages<Conversation>>(key, had => had && placeConversation(had, conversation, key[1] as ConversationFilter))
       }
-      again.add('counts')
+      countsChanged(client)
     }
     if (post) {
       client.setQueryData<Post>(['post', post.id], had => had && post)

@@ -65,7 +65,7 @@ export function openStream(hear: Hear, url = '/api/v1/events') {
     const list: LiveEvent[] = []
     for (const frame of frames) {
       if (frame.event === 'reload') { lastId = frame.id; hear.reload() }
-      else if (frame.data !== '') list.push(JSON.parse(frame.data) as LiveEvent)
+      else if (frame.event === 'message' && frame.data !== '') list.push(JSON.parse(frame.data) as LiveEvent)
       if (frame.id) lastId = frame.id
     }
     if (list.length > 0) hear.events(list)
