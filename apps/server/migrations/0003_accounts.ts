@@ -30,7 +30,7 @@ const statements = [
     id bigint generated always as identity primary key,
     handle text,
     display_name text not null,
-    avatar_media_id text,
+    avatar_media_id bigint,
     is_business boolean,
     connected_at timestamptz not null,
     updated_at timestamptz not null)`,

@@ -8,7 +8,7 @@ export type AccountTable = {
   /** Without @. Null: the person did not share it. */
   handle: string | null
   display_name: string
-  avatar_media_id: string | null
+  avatar_media_id: number | null
   is_business: boolean | null
   connected_at: Date
   updated_at: Date
@@ -38,7 +38,7 @@ export const insertAccount = (trx: Trx, profile: Profile, now: Date) =>
     .returningAll().executeTakeFirstOrThrow()
 
 /** What TikTok says now; what it does not say stays as it was. */
-export const updateProfile = (trx: Trx, id: number, profile: Partial<Profile> & { avatarMediaId?: string }, now: Date) =>
+export const updateProfile = (trx: Trx, id: number, profile: Partial<Profile> & { avatarMediaId?: number }, now: Date) =>
   trx.updateTable('account').set({
     updated_at: now,
     ...(profile.handle ? { handle: profile.handle } : {}),

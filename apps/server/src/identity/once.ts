@@ -3,9 +3,8 @@ import type { Context } from 'hono'
 import type { Trx } from '../kit/db.ts'
 import type { Tell } from '../kit/events.ts'
 import type { House } from '../kit/house.ts'
-import { problem } from '../kit/http.ts'
+import { problem, type Variables } from '../kit/http.ts'
 import type { JsonValue } from '../kit/json.ts'
-import type { Viewer } from '../kit/viewer.ts'
 
 declare module '../kit/db.ts' {
   interface Tables { once_answer: { who: string; key: string; request: Buffer; status: number; answer: JsonValue; at: Date } }
@@ -19,7 +18,7 @@ export type Once = { who: string; key: string | null; request: Buffer }
 export type Answer<T> = { status: number; answer: T; again: boolean }
 
 /** Reads the Idempotency-Key of a request and the digest of method, path and body. Throws problem 400 `bad_idempotency_key`. */
-export async function onceOf(c: Context<{ Variables: { viewer: Viewer } }>): Promise<Once> {
+export async function onceOf(c: Context<{ Variables: Variables }>): Promise<Once> {
   const key = c.req.header('idempotency-key') ?? null
   if (key !== null && (key.length === 0 || key.length > LONGEST_KEY)) {
     problem(400, 'bad_idempotency_key', 'Idempotency-Key is not usable', `It must have 1 to ${LONGEST_KEY} characters. Nothing was done; send a random one such as a UUID.`)
@@ -56,7 +55,7 @@ async function earlier<T extends JsonValue>(trx: Trx, row: { who: string; key: s
 }
 
 /** The whole door for a POST that must not happen twice: `return await once(c, 202, async (trx, tell) => …)`. A repeated answer carries `Idempotency-Replayed: true`. */
-export async function once<T extends JsonValue>(c: Context<{ Variables: { house: House; viewer: Viewer; requestId: string } }>, status: 200 | 201 | 202, deed: (trx: Trx, tell: Tell) => Promise<T>): Promise<Response> {
+export async function once<T extends JsonValue>(c: Context<{ Variables: Variables }>, status: 200 | 201 | 202, deed: (trx: Trx, tell: Tell) => Promise<T>): Promise<Response> {
   const done = await onceOnly(c.var.house, await onceOf(c), status, deed)
   if (done.again) c.header('idempotency-replayed', 'true')
   return c.json(done.answer, done.status as 200 | 201 | 202)

@@ -1,13 +1,11 @@
 import type { Context } from 'hono'
 import { createMiddleware } from 'hono/factory'
-import type { House } from '../kit/house.ts'
-import { problem } from '../kit/http.ts'
-import { isManager, type Viewer } from '../kit/viewer.ts'
-import { isOwnHost, isOwnOrigin } from './origin.ts'
+import { problem, sameOrigin, type Variables } from '../kit/http.ts'
+import { isManager } from '../kit/viewer.ts'
 import { rightFor } from './rights.ts'
 import { whoIsThere, type Who } from './who.ts'
 
-export type Env = { Variables: { house: House; viewer: Viewer; requestId: string } }
+export type Env = { Variables: Variables }
 
 const BASE = '/api/v1'
 /** Doors through which one comes in: links, resets, the description of the API. */
@@ -20,15 +18,11 @@ const secretNames = ['token', 'access_token', 'api_key', 'apikey', 'key', 'autho
  * see is answered by the rooms as 404.
  */
 export const signedIn = createMiddleware<Env>(async (c, next) => {
-  refuseStrangeHost(c)
   refuseTokenInUrl(c)
-  if (open.some(path => c.req.path === path || c.req.path.startsWith(`${path}/`))) {
-    refuseForeignOrigin(c)
-    return await next()
-  }
+  await sameOrigin(c.var.house.config)(c, () => Promise.resolve())
+  if (open.some(path => c.req.path === path || c.req.path.startsWith(`${path}/`))) return await next()
   const who = await whoIsThere(c.var.house, c.req.raw.headers)
   if (!who) return problem(401, 'not_signed_in', 'Not signed in', 'Nothing was done. Sign in, or send an API token as "Authorization: Bearer …".')
-  if (who.sessionId !== null) refuseForeignOrigin(c)
   const right = rightFor(c.req.method, c.req.path.slice(BASE.length))
   if (right.managersOnly && !isManager(who.viewer)) return problem(403, 'not_allowed', 'Not allowed', 'This is for owners and admins. Nothing was done; ask one of them.')
   if (!who.viewer.scopes.includes(right.scope)) return problem(403, 'scope_missing', 'This token may not do that', `The token lacks the scope "${right.scope}". Nothing was done; make one with that scope.`)
@@ -43,21 +37,6 @@ const whoOf = new WeakMap<Request, Who>()
 export function whoAsks(c: Context): Who {
   const who = whoOf.get(c.req.raw)
   return who ?? problem(401, 'not_signed_in', 'Not signed in', 'Nothing was done. Sign in first.')
-}
-
-const changes = (method: string) => method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS'
-
-export function refuseForeignOrigin(c: Context<Env>): void {
-  if (changes(c.req.method) && !isOwnOrigin(c.var.house.config, c.req.raw)) {
-    problem(403, 'foreign_origin', 'Refused', 'This request did not come from a page of this Stagedoor. Nothing was done. Open Stagedoor itself and try there.')
-  }
-}
-
-export function refuseStrangeHost(c: Context<Env>): void {
-  const host = c.req.header('host')
-  if (host !== undefined && !isOwnHost(c.var.house.config, host)) {
-    problem(403, 'strange_host', 'Refused', 'This server does not go by that name. If it should, set PUBLIC_URL to it.')
-  }
 }
 
 /** An address ends up in histories and logs. The token it carried is to be thought of as public. */
