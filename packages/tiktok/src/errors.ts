@@ -17,7 +17,7 @@ export type NextStep =
   | 'look first' // it may have been done: ask TikTok before doing it again
   | 'give up'
 
-/** TikTok said no. It was not done. */
+/** TikTok said no: it was not done, unless `next` is 'look first' (a fault of TikTok's own in the middle of a deed). */
 export class Refused extends Error {
   override readonly name = 'Refused'
   readonly platform: Platform

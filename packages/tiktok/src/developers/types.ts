@@ -1,6 +1,5 @@
 import type { Open, Tokens, App, Fetch, Call } from '../types.ts'
 import type { ChunkPlan, ByteRange } from './chunks.ts'
-import type { PutAnswer, PositionalReader } from './put.ts'
 
 export type DevelopersScope = Open<'user.info.basic' | 'user.info.profile' | 'user.info.stats' | 'video.list' | 'video.upload' | 'video.publish'>
 
@@ -127,6 +126,16 @@ export type DevelopersOptions = {
   /** 'host:port' of upload servers that are allowed besides https://*.tiktokapis.com, such as an emulator's. */
   uploadHosts?: readonly string[]
 }
+
+/** Reads at a position; node's FileHandle is one. Resolves with bytesRead 0 at the end. */
+export type PositionalReader = { read(buffer: Uint8Array, offset: number, length: number, position: number): Promise<{ bytesRead: number }> }
+
+/** Why a chunk was not taken, by HTTP status: 400, 403, 404, 416, 5xx, and others. */
+export type PutRefusal = 'malformed' | 'expired' | 'no such upload' | 'out of step' | 'server error' | 'unknown'
+/** `contentRange` is the server's own header, verbatim; its arithmetic is not certain, so do not compute with it. */
+export type PutAnswer =
+  | { outcome: 'more' | 'complete'; status: number; contentRange: string | null }
+  | { outcome: 'refused'; reason: PutRefusal; status: number; contentRange: string | null }
 
 export type PutChunk = {
   uploadUrl: string
