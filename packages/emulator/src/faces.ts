@@ -1,5 +1,6 @@
+import { business } from './business/face.ts'
 import { control } from './control.ts'
 import type { MakeFace } from './face.ts'
 
 /** Every face there is. The order matters only for documents. */
-export const allFaces: MakeFace[] = [control]
+export const allFaces: MakeFace[] = [control, business]

@@ -58,7 +58,7 @@ export function peopleVerbs(store: Store, ids: Ids, now: () => number, timeline:
     addAccount: given => {
       if (accounts.find(a => a.handle === given.handle)) throw new WorldError(`There is already an account @${given.handle}`)
       const made: Account = {
-        id: ids.snowflake('account'), displayName: given.handle, bio: '', isBusiness: true, isVerified: false, region: 'PT', private: false, followers: 1240, following: 86, likes: 20_480,
+        id: ids.snowflake('account'), displayName: given.handle, bio: '', isBusiness: true, isVerified: false, region: 'MY', private: false, followers: 1240, following: 86, likes: 20_480,
         commentDisabled: false, duetDisabled: false, stitchDisabled: false, maxVideoSeconds: 300, postsPerDay: 15, banned: false, phoneVersion: '40.1.0', messagesFromEveryone: true, createdAt: now(), ...given,
       }
       timeline.tell('account added', { handle: made.handle })

@@ -1,4 +1,4 @@
-import { invalid, missing, No } from './refuse.ts'
+import { invalid, missing } from './refuse.ts'
 import type { Card } from './types.ts'
 
 /** What `POST /business/message/send/` asks for, after its words were checked (4.3). Nothing of the world is looked at here. */
@@ -110,5 +110,3 @@ export function text(body: Json, key: string, name = key): string {
   if (typeof value !== 'string') throw invalid(name, `${name} must be text, not ${typeof value}.`)
   return value
 }
-
-export { No }

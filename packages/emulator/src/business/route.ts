@@ -1,9 +1,12 @@
 import { asObject } from './draft.ts'
 import { invalid, missing } from './refuse.ts'
-import type { Stage } from './stage.ts'
+import type { Call, Ground } from '../face.ts'
 
 /** Who calls: the living access token behind the request. `openId` is the only business_id this token may name. */
-export type Session = { appId: string; account: string; openId: string; scopes: string[]; token: string }
+export type Session = { appId: string; accountId: string; openId: string; scopes: string[]; token: string }
+
+/** The ground, and the call that is being answered (for faults it can act out). */
+export type Called = Ground & { call: Call }
 
 /** The parts of a request a handler may look at. `form` is set for multipart bodies. */
 export type Asked = { query: URLSearchParams; body: Record<string, unknown>; form?: FormData; origin: string }
@@ -13,12 +16,12 @@ export type Asked = { query: URLSearchParams; body: Record<string, unknown>; for
  * `bucket`: messaging calls share 10 a second per app; accounts calls 40 a minute per account and endpoint (6.3).
  */
 export type Route = {
-  name: string; method: 'GET' | 'POST'; path: string; scope: string | null; bucket: 'messaging' | 'accounts'
-  start: (asked: Asked) => { businessId: string; act: (stage: Stage, session: Session) => unknown }
+  name: string; method: 'GET' | 'POST'; path: string; scope: string | null; bucket: 'messaging' | 'accounts'; form?: boolean; says: string
+  start: (asked: Asked) => { businessId: string; act: (ground: Called, session: Session) => unknown }
 }
 
-export function route<D extends { businessId: string }>(about: Omit<Route, 'start'>, read: (asked: Asked) => D, act: (stage: Stage, session: Session, draft: D, asked: Asked) => unknown): Route {
-  return { ...about, start: asked => { const draft = read(asked); return { businessId: draft.businessId, act: (stage, session) => act(stage, session, draft, asked) } } }
+export function route<D extends { businessId: string }>(about: Omit<Route, 'start'>, read: (asked: Asked) => D, act: (ground: Called, session: Session, draft: D, asked: Asked) => unknown): Route {
+  return { ...about, start: asked => { const draft = read(asked); return { businessId: draft.businessId, act: (ground, session) => act(ground, session, draft, asked) } } }
 }
 
 export function queryText(query: URLSearchParams, key: string): string {

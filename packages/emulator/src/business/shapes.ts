@@ -1,4 +1,4 @@
-import type { Body, Card, Comment, Conversation, Media, Message, Reaction } from './types.ts'
+import type { Body, Card, Comment, Conversation, Message, Reaction } from './types.ts'
 
 /** The two parties of a conversation as one app sees them. `businessId` is the account's open_id for that app. */
 export type Parties = { businessId: string; businessName: string; customerId: string; customerName: string }
@@ -117,5 +117,3 @@ export function pictureType(bytes: Uint8Array): 'image/jpeg' | 'image/png' | nul
   if (bytes[0] === 0x89 && bytes[1] === 0x50 && bytes[2] === 0x4e && bytes[3] === 0x47) return 'image/png'
   return null
 }
-
-export type { Media }

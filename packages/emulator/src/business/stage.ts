@@ -1,31 +1,33 @@
-import type { BusinessRule } from './rules.ts'
-import type { MessagingState } from './types.ts'
+import type { Ground } from '../face.ts'
+import type { Account, Customer } from '../words.ts'
+import type { Person } from './types.ts'
 
-/** What messaging needs of the world around it. The core's world provides it; nothing here knows how. */
-export type Stage = {
-  state: MessagingState
-  now: () => number
-  rule: (name: BusinessRule) => string
-  /** Deterministic bytes of the world's seed. */
-  bytes: (count: number) => Uint8Array
-  /** A 19-digit id in TikTok's manner. */
-  snowflake: () => string
-  account: (handle: string) => StageAccount
-  customer: (handle: string) => StageCustomer
-  /** The account's own posts, newest first. */
-  posts: (handle: string) => { itemId: string; title: string; at: number; url: string }[]
-  /** Apps that hold a living grant of this account with this scope. */
-  listeners: (handle: string, scope: string) => { appId: string; openId: string }[]
-  /** Hands a webhook to the deliverer: signed, at least once, later by `afterMs`. */
-  deliver: (appId: string, url: string, event: string, openId: string, content: Record<string, unknown>, afterMs?: number) => void
-  /** Wakes `wake` at a time; survives snapshots because the subject is looked up again then. */
-  due: (at: number, kind: string, subject: string) => void
-  /** Something on screen changed. */
-  changed: (kind: string, subject: string) => void
-  /** Base of the addresses that pictures of this world have. */
-  pictures: string
-  blob: { put: (bytes: Uint8Array) => string; get: (ref: string) => Uint8Array | undefined }
+/** Countries of the EEA, Switzerland and the UK (1.3). */
+export const EU_COUNTRIES: ReadonlySet<string> = new Set(['AT', 'BE', 'BG', 'HR', 'CY', 'CZ', 'DK', 'EE', 'FI', 'FR', 'DE', 'GR', 'HU', 'IE', 'IT', 'LV', 'LT', 'LU', 'MT', 'NL', 'PL', 'PT', 'RO', 'SK', 'SI', 'ES', 'SE', 'IS', 'LI', 'NO', 'CH', 'GB'])
+
+export const bare = (handle: string): string => handle.replace(/^@/, '')
+
+export function accountNamed(ground: Ground, handle: string): Account {
+  const shelf = ground.store.shelf('account')
+  const found = shelf.get(handle) ?? shelf.find(a => a.handle === bare(handle))
+  if (!found) throw new Error(`No account is called @${bare(handle)} in this world`)
+  return found
 }
 
-export type StageAccount = { handle: string; displayName: string; isBusiness: boolean; region: string; acceptsMessages: boolean }
-export type StageCustomer = { handle: string; displayName: string; uniqueId: string; region: string; eu: boolean; available: boolean }
+export function customerNamed(ground: Ground, handle: string): Customer {
+  const shelf = ground.store.shelf('customer')
+  const found = shelf.get(handle) ?? shelf.find(c => c.handle === bare(handle))
+  if (!found) throw new Error(`No customer is called @${bare(handle)} in this world`)
+  return found
+}
+
+/** The messaging side of a customer, made at the first need. The id that apps see is the customer's own, stable through every renaming (4, G32). */
+export function personOf(ground: Ground, customerId: string): Person {
+  const shelf = ground.store.shelf('person')
+  return shelf.get(customerId) ?? shelf.put({ id: customerId, available: true, underEuRules: null })
+}
+
+export function underEuRules(ground: Ground, customerId: string): boolean {
+  const said = personOf(ground, customerId).underEuRules
+  return said ?? EU_COUNTRIES.has(ground.store.shelf('customer').get(customerId)?.region ?? '')
+}

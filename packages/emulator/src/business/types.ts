@@ -65,8 +65,8 @@ export type Conversation = {
   openedFrom?: 'ad' | 'short_link'
 }
 
-/** Who a customer is in messages: the id that apps see, and whether the person can be written to. The id is the customer's. */
-export type Person = { id: string; uniqueId: string; available: boolean; underEuRules: boolean | null }
+/** What messaging knows of a customer: whether the person can be written to, and whose rules apply (null: what the region says). The id is the customer's and is what apps see as unique_identifier. */
+export type Person = { id: string; available: boolean; underEuRules: boolean | null }
 
 /** Which conversation a customer and an account share; the id is `customerId/accountId`. */
 export type Pair = { id: string; conversationId: string }
@@ -138,9 +138,16 @@ export type BusinessVerbs = {
   renames(customer: string, handle: string): void
   /** The business types in the TikTok app or on the web. */
   businessSays(account: string, customer: string, text: string, from?: 'APP' | 'WEB', quotes?: string): Said
-  comments(customer: string, account: string, comment: { text: string; videoId?: string; highIntent?: boolean; parentId?: string }): { commentId: string }
+  customerComments(customer: string, account: string, comment: { text: string; videoId?: string; highIntent?: boolean; parentId?: string }): { commentId: string }
   commentChanges(commentId: string, action: 'delete' | 'set_to_hidden' | 'set_to_friends_only' | 'set_to_public'): void
   /** Ends the review of an automatic message. */
   reviews(autoMessageId: string, verdict: 'APPROVED' | 'REJECTED'): void
-  mentionsBrand(customer: string, account: string): void
+  /** The customer presses a suggested question or a chat prompt of the account. */
+  asks(customer: string, account: string, autoMessageId: string): Said
+  readonly conversations: (Conversation & { account: string; customer: string; left: number | null; closesAt: number | null; typing: boolean; eu: boolean; available: boolean })[]
+  readonly messages: Message[]
+  readonly autoMessages: AutoMessage[]
+  readonly comments: Comment[]
+  /** The newest messages of one customer's talk with one account, oldest first. */
+  talk(customer: string, account: string): { conversation: Conversation | null; messages: Message[]; typing: boolean; left: number | null; closesAt: number | null; eu: boolean; questions: AutoMessage[] }
 }
