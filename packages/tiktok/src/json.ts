@@ -25,3 +25,11 @@ export function parseJson(text: string, way: 'source' | 'quotes' = seesSource ? 
 }
 
 export const isObject = (value: unknown): value is { [key: string]: JsonValue } => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** An id or a word as text, whether it came in quotes or as a number; anything else is the fallback. */
+export const textOf = (value: JsonValue | undefined, fallback = ''): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : fallback)
+/** A number, also when it came in quotes; null for anything else. */
+export const numberOf = (value: JsonValue | undefined): number | null => {
+  const number = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN
+  return Number.isNaN(number) ? null : number
+}

@@ -1,5 +1,5 @@
 import { nonsense, type Answer } from '../http.ts'
-import { isObject } from '../json.ts'
+import { isObject, textOf } from '../json.ts'
 import type { JsonObject } from '../types.ts'
 import { automatic, automaticEndpoints as endpoints } from './automatic.contract.ts'
 import type { Way } from './ask.ts'
@@ -32,8 +32,9 @@ export function automaticCalls({ ask, id }: Way): Pick<Business, 'autoMessages' 
 
 function readId(answer: Answer): { auto_message_id: string } {
   const { auto_message } = readBusiness(answer)
-  if (!isObject(auto_message) || auto_message['auto_message_id'] === undefined) throw nonsense(answer, 'no auto_message.auto_message_id')
-  return { auto_message_id: String(auto_message['auto_message_id'] as string) }
+  const auto_message_id = isObject(auto_message) ? textOf(auto_message['auto_message_id']) : ''
+  if (auto_message_id === '') throw nonsense(answer, 'no auto_message.auto_message_id')
+  return { auto_message_id }
 }
 
 function readAll(answer: Answer): AutoMessages {
@@ -48,5 +49,5 @@ function readAll(answer: Answer): AutoMessages {
 function readOne(from: JsonObject): AutoMessage {
   const { suggested_question, ...rest } = from
   const misplaced = from['auto_message_type'] === 'CHAT_PROMPT' && from['chat_prompt'] === undefined && suggested_question !== undefined
-  return (misplaced ? { ...rest, chat_prompt: suggested_question } : from) as AutoMessage
+  return { ...(misplaced ? { ...rest, chat_prompt: suggested_question } : from), auto_message_id: textOf(from['auto_message_id']) } as AutoMessage
 }

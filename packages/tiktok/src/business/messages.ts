@@ -1,6 +1,6 @@
 import { Refused } from '../errors.ts'
 import { nonsense, type Answer } from '../http.ts'
-import { isObject } from '../json.ts'
+import { isObject, numberOf } from '../json.ts'
 import { checkSend } from './check-send.ts'
 import type { Way } from './ask.ts'
 import { readBusiness } from './envelope.ts'
@@ -39,7 +39,7 @@ function readConversations(answer: Answer): ConversationPage {
   const page = readBusiness(answer)
   if (!Array.isArray(page['conversations'])) throw nonsense(answer, 'no conversations')
   const conversations = page['conversations'].filter(isObject).filter(one => typeof one['conversation_id'] === 'string') as Conversation[]
-  return { conversations, has_more: page['has_more'] === true, cursor: Number(page['cursor'] ?? 0) }
+  return { conversations, has_more: page['has_more'] === true, cursor: numberOf(page['cursor']) ?? 0 }
 }
 
 function readContent(answer: Answer): ConversationContent {

@@ -1,5 +1,5 @@
 import { nonsense } from '../http.ts'
-import { isObject } from '../json.ts'
+import { isObject, numberOf, textOf } from '../json.ts'
 import type { JsonValue } from '../types.ts'
 import type { Ask } from './ask.ts'
 import { display, displayEndpoints } from './display.contract.ts'
@@ -25,12 +25,11 @@ export function displayCalls(ask: Ask): Pick<Developers, 'userInfo' | 'videoList
     videoList: ({ fields = display.videoFields, cursor, maxCount } = {}) =>
       ask(displayEndpoints.videoList, { query: { fields: fields.join(',') }, body: { cursor, max_count: maxCount } }, answer => {
         const page = readEnvelope(answer)
-        const at = page['cursor']
-        return { videos: videosIn(page['videos']), cursor: at === undefined || at === null ? null : Number(at), has_more: page['has_more'] === true }
+        return { videos: videosIn(page['videos']), cursor: numberOf(page['cursor']), has_more: page['has_more'] === true }
       }),
     videoQuery: (videoIds, fields = display.videoFields) =>
       ask(displayEndpoints.videoQuery, { query: { fields: fields.join(',') }, body: { filters: { video_ids: videoIds } } }, answer => videosIn(readEnvelope(answer)['videos'])),
   }
 }
 
-const videosIn = (list: JsonValue | undefined): Video[] => (Array.isArray(list) ? list : []).filter(isObject).map(video => ({ ...video, id: String(video['id'] ?? '') }))
+const videosIn = (list: JsonValue | undefined): Video[] => (Array.isArray(list) ? list : []).filter(isObject).map(video => ({ ...video, id: textOf(video['id']) }))

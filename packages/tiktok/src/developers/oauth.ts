@@ -1,6 +1,6 @@
 import { splitScopes } from '../callback.ts'
 import { call, join, nonsense, secretsOf, type Answer, type Wire } from '../http.ts'
-import { isObject } from '../json.ts'
+import { isObject, numberOf, textOf } from '../json.ts'
 import type { App, Endpoint, JsonObject, Tokens } from '../types.ts'
 import { readFlat } from './envelope.ts'
 import { login, loginEndpoints } from './login.contract.ts'
@@ -42,7 +42,7 @@ export function oauth({ wire, apiUrl, authorizeUrl }: Base): Developers['oauth']
     clientToken: app => post(loginEndpoints.token, { ...proof(app), grant_type: login.grants.client }, answer => {
       const { access_token, expires_in, token_type } = readFlat(answer)
       if (typeof access_token !== 'string') throw nonsense(answer, 'no access_token')
-      return { accessToken: access_token, expiresInSec: Number(expires_in ?? 0), tokenType: String(token_type ?? 'Bearer') }
+      return { accessToken: access_token, expiresInSec: numberOf(expires_in) ?? 0, tokenType: textOf(token_type, 'Bearer') }
     }),
     qrCode: ask => post(loginEndpoints.qrCode, { client_key: ask.clientKey, scope: ask.scopes.join(','), state: ask.state }, answer => {
       const { scan_qrcode_url, token } = inside(readFlat(answer))
@@ -69,8 +69,8 @@ export function tokensFrom(answer: Answer, from: JsonObject): Tokens {
   const scope = from['scope'] ?? from['scopes']
   return {
     accessToken: access_token, refreshToken: refresh_token, openId: open_id,
-    scopes: Array.isArray(scope) ? scope.map(String) : splitScopes(typeof scope === 'string' ? scope : ''),
-    expiresInSec: Number(from['expires_in'] ?? 0), refreshExpiresInSec: Number(from['refresh_expires_in'] ?? from['refresh_token_expires_in'] ?? 0),
-    tokenType: String(from['token_type'] ?? 'Bearer'),
+    scopes: Array.isArray(scope) ? scope.map(one => textOf(one)) : splitScopes(typeof scope === 'string' ? scope : ''),
+    expiresInSec: numberOf(from['expires_in']) ?? 0, refreshExpiresInSec: numberOf(from['refresh_expires_in'] ?? from['refresh_token_expires_in']) ?? 0,
+    tokenType: textOf(from['token_type'], 'Bearer'),
   }
 }

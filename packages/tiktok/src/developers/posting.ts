@@ -1,5 +1,6 @@
 import { defined, nonsense, type Answer } from '../http.ts'
-import type { JsonObject, JsonValue } from '../types.ts'
+import { numberOf, textOf } from '../json.ts'
+import type { JsonObject } from '../types.ts'
 import type { Ask } from './ask.ts'
 import { readEnvelope } from './envelope.ts'
 import { postingEndpoints } from './posting.contract.ts'
@@ -25,9 +26,9 @@ function readCreator(answer: Answer): CreatorInfo {
   if (!Array.isArray(options)) throw nonsense(answer, 'no privacy_level_options')
   return {
     ...textsOf(data, ['creator_avatar_url', 'creator_username', 'creator_nickname']),
-    privacy_level_options: options.map(String),
+    privacy_level_options: options.map(one => textOf(one)),
     comment_disabled: data['comment_disabled'] === true, duet_disabled: data['duet_disabled'] === true, stitch_disabled: data['stitch_disabled'] === true,
-    max_video_post_duration_sec: Number(data['max_video_post_duration_sec'] ?? 0),
+    max_video_post_duration_sec: numberOf(data['max_video_post_duration_sec']) ?? 0,
   }
 }
 
@@ -45,7 +46,7 @@ function readStatus(answer: Answer): PublicationStatus {
   return {
     status: data['status'],
     ...textsOf(data, ['fail_reason']),
-    publicaly_available_post_id: Array.isArray(ids) ? ids.map(String) : ids === undefined || ids === null ? [] : [String(ids as Exclude<JsonValue, JsonObject>)],
+    publicaly_available_post_id: (Array.isArray(ids) ? ids : [ids]).map(id => textOf(id)).filter(id => id !== ''),
     ...numbersOf(data, ['uploaded_bytes', 'downloaded_bytes']),
   }
 }

@@ -1,4 +1,4 @@
-import { isObject } from '../json.ts'
+import { isObject, textOf } from '../json.ts'
 import type { JsonObject, JsonValue } from '../types.ts'
 import { readMessage } from './message.ts'
 import type { Referral, WebhookContents, WebhookName } from './types.ts'
@@ -7,7 +7,7 @@ import type { Referral, WebhookContents, WebhookName } from './types.ts'
 type Reader<Name extends WebhookName> = (content: JsonObject) => WebhookContents[Name] | null
 
 /** Ids of posts and comments may come as numbers beyond 2^53, which parseJson keeps as text, or as small ones: text always. */
-const idOf = (value: JsonValue | undefined): string | null => (typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : null)
+const idOf = (value: JsonValue | undefined): string | null => textOf(value) || null
 
 /** Content in which these keys must hold ids; they are turned into text. */
 function withIds<Name extends WebhookName>(must: readonly string[], may: readonly string[] = []): Reader<Name> {
@@ -33,7 +33,7 @@ function readReferral(value: JsonValue | undefined): Referral | null {
   const { source, ad, short_link } = value
   if (source === 'ad' && isObject(ad)) return { source, ad }
   if (source === 'short_link' && isObject(short_link)) return { source, short_link }
-  return { source: 'unknown', source_name: String((source ?? '') as string), raw: value }
+  return { source: 'unknown', source_name: textOf(source), raw: value }
 }
 
 /** developers §6, business §5.6 */

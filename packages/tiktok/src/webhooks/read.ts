@@ -1,4 +1,4 @@
-import { isObject, parseJson } from '../json.ts'
+import { isObject, numberOf, parseJson, textOf } from '../json.ts'
 import type { JsonValue } from '../types.ts'
 import { readers } from './contents.ts'
 import type { WebhookEnvelope, WebhookEvent, WebhookName } from './types.ts'
@@ -16,7 +16,7 @@ export function readWebhook(raw: Uint8Array): WebhookEvent | null {
   const { event, client_key, create_time, user_openid, content } = body
   if (typeof event !== 'string') return null
   const head: WebhookEnvelope = {
-    name: event, client_key: String((client_key ?? '') as string), create_time: Number(create_time ?? 0),
+    name: event, client_key: textOf(client_key), create_time: numberOf(create_time) ?? 0,
     ...(typeof user_openid === 'string' && user_openid !== '' ? { user_openid } : {}),
   }
   const inner = contentOf(content)
