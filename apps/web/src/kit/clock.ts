@@ -9,4 +9,7 @@ export function setClock(serverTime: string, pace: number, roundTripMs = 0) {
 /** Now in milliseconds, on the server's clock. */
 export const now = () => clockAt(known, performance.now())
 
+/** How many seconds of the server pass in one of ours; 0 while its clock stands. */
+export const pace = () => known.pace
+
 export const clockAt = (point: { server: number; pace: number; measured: number }, at: number) => point.server + (at - point.measured) * point.pace
