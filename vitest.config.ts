@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-const common = { resolve: { conditions: ['stagedoor', 'import', 'module', 'node', 'default'] }, ssr: { resolve: { conditions: ['stagedoor', 'import', 'module', 'node', 'default'] } } }
+// Without 'import' among them: they are given to Node for require() too, and CommonJS packages would be handed their ESM twins.
+const conditions = ['stagedoor', 'node', 'default']
+const common = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 const execArgv = ['--conditions=stagedoor']
 
 /** Three kinds of stories: packages (pure or in-process), house (real PostgreSQL, real HTTP, the emulator), browser (a real Chromium). */

@@ -1,0 +1,45 @@
+import { lookup } from 'node:dns/promises'
+import ipaddr from 'ipaddr.js'
+import { Agent, buildConnector } from 'undici'
+
+/** The address leads into this machine or its network; nothing was sent. */
+export class PrivateAddress extends Error {
+  constructor(why: string) { super(`This address is not allowed: ${why}. Nothing was sent.`) }
+}
+
+/** Connections of an agent resolve a name once, check every address it has, and connect to the one that was checked. */
+export function guardedAgent(allowPrivate: string[]): Agent {
+  const connect = buildConnector({ timeout: 10_000 })
+  return new Agent({
+    connections: 64, headersTimeout: 0, bodyTimeout: 0, maxRedirections: 0,
+    connect(options, callback) {
+      const port = options.port || (options.protocol === 'https:' ? '443' : '80')
+      checkedAddress(options.hostname, port, allowPrivate).then(
+        address => { connect({ ...options, hostname: address, servername: options.servername ?? (isName(options.hostname) ? options.hostname : undefined) }, callback) },
+        (why: unknown) => { callback(why instanceof Error ? why : new Error(String(why)), null) })
+    },
+  } as ConstructorParameters<typeof Agent>[0])
+}
+
+/** The address to connect to. A name with any private address is refused whole, so that nobody can play for the order of answers. */
+export async function checkedAddress(host: string, port: string, allowPrivate: string[]): Promise<string> {
+  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
+  const allowed = allowPrivate.includes(`${host.toLowerCase()}:${port}`) || allowPrivate.includes(`${bare}:${port}`)
+  const found = isName(bare) ? (await lookup(bare, { all: true })).map(item => item.address) : [bare]
+  const first = found[0]
+  if (first === undefined) throw new Error(`The name ${bare} has no address.`)
+  if (!allowed) for (const address of found) if (!isPublic(address)) throw new PrivateAddress(`${bare} is ${address === bare ? 'a private address' : `the private address ${address}`}`)
+  return first
+}
+
+const isName = (host: string) => !ipaddr.isValid(host.replace(/^\[|\]$/g, ''))
+
+/** Only ordinary public addresses; an IPv4 address inside an IPv6 one counts as itself. */
+export function isPublic(address: string): boolean {
+  const parsed = ipaddr.process(address.replace(/%.*$/, ''))
+  if (parsed.range() !== 'unicast') return false
+  if (parsed.kind() === 'ipv4') return !parsed.match(ipaddr.parse('192.88.99.0'), 24)
+  const six = parsed as ipaddr.IPv6
+  // ::a.b.c.d and the translation prefix 64:ff9b::/96 carry an IPv4 address in their last 32 bits
+  return !six.match(ipaddr.IPv6.parse('::'), 96) && !six.match(ipaddr.IPv6.parse('64:ff9b:1::'), 48)
+}
