@@ -5,6 +5,7 @@ import type { Clock } from './clock.ts'
 import type { Webhooks } from './deliver.ts'
 import type { Faults, KnownFault } from './faults.ts'
 import type { Ids } from './ids.ts'
+import type { LoginVerbs } from './login/types.ts'
 import type { PeopleVerbs } from './people.ts'
 import type { PostingVerbs } from './posting/verbs.ts'
 import type { RuleBook, RuleProfile } from './rules.ts'
@@ -14,7 +15,7 @@ import type { ArmedFault, Platform } from './words.ts'
 import type { Store } from './world.ts'
 
 /** The world as tests and screens see it: lists of records, and verbs people do. */
-export type World = PeopleVerbs & PostingVerbs & BusinessVerbs
+export type World = PeopleVerbs & LoginVerbs & PostingVerbs & BusinessVerbs
 
 /** What every face stands on. */
 export type Ground = {
@@ -99,6 +100,8 @@ export type Face = {
   unknown?: (call: Call) => Response
   /** How this platform says 429, 5xx and its own codes when a fault orders it; undefined: the plain HTTP way. */
   refuse?: (does: string, call: Call, fault: ArmedFault) => Response | undefined
+  /** Tells from the request whom and what a call is about (`call.about`), where the token does not say it. */
+  introduce?: (call: Call) => void
   /** Loopback only and Host checked: control and screens. */
   local?: boolean
 }

@@ -46,9 +46,11 @@ export function makeFaults(store: Store, ids: () => Ids, now: () => number): Fau
         if (fault.on !== '*' && fault.on !== on) continue
         if (!does(fault.does)) continue
         if (fault.account !== undefined && !about.includes(fault.account)) continue
+        if (fault['chunk'] !== undefined && !about.includes(`chunk ${String(fault['chunk'])}`)) continue
         if (fault.times !== undefined && fault.hits >= fault.times) continue
         if (fault.probability !== undefined && ids().chance('fault') >= fault.probability) continue
         fault.hits += 1
+        if (fault['chunk'] !== undefined && !about.includes(`chunk ${String(fault['chunk'])}`)) continue
         if (fault.times !== undefined && fault.hits >= fault.times) shelf.drop(fault.id)
         else shelf.put(fault)
         return fault

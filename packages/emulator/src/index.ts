@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeAgenda } from './agenda.ts'
 import { makeClock, wallNow, type Clock, type ClockState } from './clock.ts'
+import { walkConsent } from './consent.ts'
 import { giveLifecycle } from './control.ts'
 import { makeWebhooks } from './deliver.ts'
 import type { Face, Ground, World } from './face.ts'
@@ -120,8 +121,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const dispatch = makeRouter(() => ground, faces)
 
   const begin = () => {
-    plant(world, planted)
     rules.set(options.rules ?? {})
+    plant(world, planted)
     settings.put({ id: 'planted', value: seed })
   }
   if (!settings.get('planted')) begin()
@@ -186,7 +187,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     },
     clock: { now: clock.now, freeze: clock.freeze, resume: clock.resume, advance: clock.advance, jumpToNext: clock.jumpToNext, frozen: clock.frozen, pace: paceOf(clock) },
     faults, rules, world, wire, faces,
-    consent: () => Promise.reject(new Error('The authorize page is not there yet')),
+    consent: order => walkConsent((to, init) => (server && to.startsWith(url) ? fetch(to, init) : ask(to, init)), order),
     waitFor: timeline.waitFor,
     timeline: timeline.list,
     reset: life.reset, snapshot: life.snapshot, restore: life.restore, settled: life.settled,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Ids } from './ids.ts'
+import { wrongRedirects } from './login/redirects.ts'
 import type { Timeline } from './timeline.ts'
 import type { Account, App, Customer, Grant, NewAccount, Platform, Token } from './words.ts'
 import type { Store } from './world.ts'
@@ -44,15 +45,16 @@ export function peopleVerbs(store: Store, ids: Ids, now: () => number, timeline:
     get customers() { return customers.all() },
     get grants() { return store.shelf('grant').all() },
     get tokens() { return store.shelf('token').all() },
-    addApp: app => apps.put({
+    addApp: app => apps.put(checked({
       id: app.platform === 'business' ? ids.snowflake('app') : `${app.environment === 'sandbox' ? 'sb' : 'aw'}${ids.bytes('app', 7).toString('hex')}`,
       name: 'An app', secret: ids.bytes('secret', 20).toString('hex'), redirectUris: [], webhookUrl: null,
       scopes: app.platform === 'business' ? BUSINESS_SCOPES : DEVELOPER_SCOPES, audited: false, environment: 'production', flavour: 'web', targetUsers: [], verifiedProperties: [],
       activeUserCap: app.audited ? 1000 : 5, ...app,
-    }),
+    })),
     changeApp: (id, change) => {
       const app = apps.get(id)
       if (!app) throw new WorldError(`There is no app ${id}. There are: ${apps.all().map(a => a.id).join(', ') || 'none'}`)
+      checked({ ...app, ...change })
       return apps.put(Object.assign(app, change, { id }))
     },
     addAccount: given => {
@@ -69,4 +71,11 @@ export function peopleVerbs(store: Store, ids: Ids, now: () => number, timeline:
     account,
     openIdOf: (appId, accountId) => `-000${createHash('sha256').update(`${appId}:${accountId}`).digest('base64url').slice(0, 32)}`,
   }
+}
+
+/** Refuses what TikTok's portal would refuse. */
+function checked(app: App): App {
+  const wrong = wrongRedirects(app.redirectUris, app)
+  if (wrong) throw new WorldError(wrong)
+  return app
 }

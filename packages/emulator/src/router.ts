@@ -113,6 +113,7 @@ export function makeRouter(ground: () => Ground, faces: Face[]) {
       }
       // Faults armed for an account need to know whom the call is about: the token says it, or the body.
       if (!face.local) await introduce(ground(), call, route)
+      face.introduce?.(call)
       const cut = take(does => does === 'cut')
       if (cut) {
         await readSome(call, Number(cut['afterBytes'] ?? 0))

@@ -14,8 +14,8 @@ export type App = {
   scopes: string[]
   audited: boolean
   environment: 'production' | 'sandbox'
-  /** Which Login Kit platform is configured: web (https only) or desktop (loopback, PKCE). */
-  flavour: 'web' | 'desktop'
+  /** Which Login Kit platforms are configured: web (https only), desktop (loopback, PKCE) or both. */
+  flavour: 'web' | 'desktop' | 'both'
   /** Sandbox only: handles that may log in. */
   targetUsers: string[]
   /** Verified domains ("media.example.com") and URL prefixes ("https://host/path/"). */

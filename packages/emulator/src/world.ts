@@ -1,10 +1,11 @@
 import type { BusinessRecords } from './business/types.ts'
 import { openJournal, type Change, type Journal } from './journal.ts'
+import type { LoginRecords } from './login/types.ts'
 import type { PostingRecords } from './posting/types.ts'
 import type { CoreRecords } from './words.ts'
 
 /** Every kind of record, by name. One type file per area adds its own. */
-export type Records = CoreRecords & PostingRecords & BusinessRecords
+export type Records = CoreRecords & LoginRecords & PostingRecords & BusinessRecords
 export type Kind = keyof Records & string
 
 /** One kind of record, by id. Change a record in place or make a new one, then `put` it: only what was put is kept. */
