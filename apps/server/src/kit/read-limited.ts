@@ -1,0 +1,41 @@
+import type { IncomingMessage } from 'node:http'
+import type { Context } from 'hono'
+
+/**
+ * The raw bytes of a request's body, at most `mostBytes`. Read from Node's own request where there is one: it is several times faster than the
+ * web stream in front of it. 'cut off': the caller went away before the end.
+ */
+export async function readLimited(c: Context, mostBytes: number): Promise<Buffer | 'too large' | 'cut off'> {
+  const told = Number(c.req.header('content-length') ?? 0)
+  if (told > mostBytes) return 'too large'
+  const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming
+  const source: AsyncIterable<Uint8Array> | null = incoming && !incoming.readableDidRead && !c.req.raw.bodyUsed ? incoming : c.req.raw.body as AsyncIterable<Uint8Array> | null
+  if (source === null) return Buffer.alloc(0)
+  if (source === incoming) return await readIncoming(incoming, mostBytes)
+  const parts: Uint8Array[] = []
+  let bytes = 0
+  try {
+    for await (const part of source) {
+      bytes += part.byteLength
+      if (bytes > mostBytes) return 'too large'
+      parts.push(part)
+    }
+  } catch {
+    return bytes > mostBytes ? 'too large' : 'cut off'
+  }
+  return Buffer.concat(parts)
+}
+
+const readIncoming = (incoming: IncomingMessage, mostBytes: number) => new Promise<Buffer | 'too large' | 'cut off'>(done => {
+  const parts: Buffer[] = []
+  let bytes = 0
+  incoming
+    .on('data', (part: Buffer) => {
+      bytes += part.length
+      if (bytes > mostBytes) { incoming.pause().removeAllListeners('data'); done('too large') }
+      else parts.push(part)
+    })
+    .once('end', () => { done(parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts)) })
+    .once('error', () => { done('cut off') })
+    .once('close', () => { done('cut off') })
+})
