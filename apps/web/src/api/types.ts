@@ -52,7 +52,7 @@ export type Conversation = {
   unread: number
   last: { text: string | null; kind: MessageKind; direction: 'in' | 'out'; at: string; state: MessageState } | null
   lastMessageAt: string | null
-  window: { closesAt: string | null; left: number; rule: string | null }
+  window: { closesAt: string | null; left: number | null; rule: string | null }
   blocked: string | boolean | null
 }
 export type Message = {
@@ -78,23 +78,24 @@ export type Asset = {
   mime: string
   kind: 'video' | 'photo'
   state: 'checking' | 'ready' | 'refused'
-  probe: { width: number; height: number; durationMs: number; codec: string; frameRate: number | null; container: string } | null
+  probe: { width: number; height: number; durationMs: number; codec: string | null; frameRate: number | null; container: string } | null
   findings: Finding[]
   url: string | null
+  createdAt?: string
 }
 export type Creator = {
-  nickname: string
-  username: string
+  nickname: string | null
+  username: string | null
   avatarUrl: string | null
   privacyOptions: string[]
   commentDisabled: boolean
   duetDisabled: boolean
   stitchDisabled: boolean
-  maxDurationSec: number
+  maxDurationSec: number | null
   canPost: { ok: boolean; why: string | null }
 }
 export type TargetState = 'queued' | 'uploading' | 'processing' | 'in moderation' | 'in drafts inbox' | 'live' | 'failed' | 'not sure'
-export type LedgerEvent = { at: string; sentence: string; key: boolean | string }
+export type LedgerEvent = { at: string; sentence: string; key: string }
 export type Attempt = { id: number; n: number; publishId: string | null; state: string; startedAt: string; events: LedgerEvent[] }
 export type Target = {
   id: number

@@ -17,7 +17,7 @@ function workerLine(hear: (word: ToPage) => void): Line {
   const worker = new SharedWorker(new URL('./worker.ts', import.meta.url), { type: 'module', name: 'stagedoor-live' })
   worker.port.addEventListener('message', (event: MessageEvent<ToPage>) => hear(event.data))
   worker.port.start()
-  addEventListener('pagehide', event => { if (!event.persisted) worker.port.postMessage({ say: 'bye' } satisfies FromPage) })
+  addEventListener('pagehide', (event: PageTransitionEvent) => { if (!event.persisted) worker.port.postMessage({ say: 'bye' } satisfies FromPage) })
   return { say: word => worker.port.postMessage(word) }
 }
 

@@ -1,4 +1,3 @@
-/// <reference lib="webworker" />
 import { createHub, type FromPage } from './hub.ts'
 
 /** One worker for all tabs of the browser; it ends with the last of them. */
