@@ -40,9 +40,9 @@ export function startChild({ name, file, args = [], env, cwd, onMessage }: Start
 
 /**
  * Keeps a child alive: starts it, and again when it dies without being asked, waiting a little longer each time.
- * Gives up (resolves `failed`) after five deaths within a minute, because then starting again will not help.
+ * Gives up (resolves `failed`) after `mostDeaths` deaths within a minute, because then starting again will not help.
  */
-export function keepAlive(start: () => Running, say: (line: string) => void) {
+export function keepAlive(start: () => Running, say: (line: string) => void, { mostDeaths = 5 }: { mostDeaths?: number } = {}) {
   let running = start()
   let stopping = false
   const deaths: number[] = []
@@ -55,8 +55,8 @@ export function keepAlive(start: () => Running, say: (line: string) => void) {
     const now = performance.now()
     deaths.push(now)
     const recent = deaths.filter(at => now - at < 60_000).length
-    if (recent >= 5 || (typeof how === 'number' && how === 78)) { giveUp(`${running.name} ended (${how})${recent >= 5 ? ' five times within a minute' : ''}.`); return }
-    const waitMs = Math.min(200 * 2 ** (recent - 1), 5_000)
+    if (recent >= mostDeaths || (typeof how === 'number' && how === 78)) { giveUp(`${running.name} ended (${how})${recent >= mostDeaths ? ` ${recent} times within a minute` : ''}.`); return }
+    const waitMs = Math.min(200 * 2 ** Math.min(recent - 1, 5), 5_000)
     say(`${running.name} ended (${how}); starting it again.`)
     await new Promise(resolve => setTimeout(resolve, waitMs))
     if (stopping) return

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.ts'
-import { keepAlive, startChild } from './child.ts'
+import { keepAlive, startChild, type Running } from './child.ts'
 import { root } from './places.ts'
 
 /** What the server needs to know to talk to this emulator: the same variables a person would set for the real TikTok. */
@@ -33,10 +33,14 @@ async function untilItAnswers(url: string, gone: Promise<string>) {
  * Registers the server's addresses with the emulator's two apps, as a person would in TikTok's portals, and switches on the rule
  * that lets a loopback address be a redirect (the log of the emulator shows it).
  */
-export async function startEmulator({ folder, port, serverPort, say }: { folder: string; port: number; serverPort: number; say: (line: string) => void }) {
+export async function startEmulator({ folder, port, serverPort, say, onStart }: { folder: string; port: number; serverPort: number; say: (line: string) => void; onStart?: (running: Running) => void }) {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const url = `http://127.0.0.1:${port}`
-  const kept = keepAlive(() => startChild({ name: 'The emulator', file: program, args: ['--port', String(port), '--state', folder, '--rules', 'loopback-redirects=on', '--quiet'], cwd: root, env: {} }), say)
+  const kept = keepAlive(() => {
+    const running = startChild({ name: 'The emulator', file: program, args: ['--port', String(port), '--state', folder, '--rules', 'loopback-redirects=on', '--quiet'], cwd: root, env: {} })
+    onStart?.(running)
+    return running
+  }, say, onStart ? { mostDeaths: Infinity } : {})
   try {
     await untilItAnswers(url, kept.failed)
     const desk = `http://127.0.0.1:${serverPort}`

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path'
+import { accountsRoutes, connectRoutes } from './accounts/routes.ts'
+import { authorizationRemoved } from './accounts/disconnect.ts'
+import { startAccounts, upsertConfiguredApps } from './accounts/start.ts'
+import { authRoutes } from './identity/auth-door.ts'
+import { identityRoutes } from './identity/routes.ts'
+import { signedIn } from './identity/signed-in.ts'
+import { inboxRoutes } from './inbox/routes.ts'
+import { inboxListeners, startInbox } from './inbox/start.ts'
+import { health } from './health.ts'
+import { bodyLimit, notFound, requestIds, room, securityHeaders } from './kit/http.ts'
+import type { House } from './kit/house.ts'
+import { mediaDoor } from './kit/media-door.ts'
+import { publishingRoutes } from './publishing/routes.ts'
+import { onPublishEvent, startPublishing } from './publishing/start.ts'
+import { staticFiles } from './static.ts'
+import { openStream } from './stream.ts'
+import { hookRoutes, startReceiving } from './webhook.ts'
+
+const MOST_BODY_BYTES = 1 << 20
+/** Doors that bound their bodies themselves: webhooks (their own limit) and uploads (tus). */
+const boundThemselves = (path: string) => path.startsWith('/hooks/') || path.startsWith('/api/v1/uploads')
+const dashboard = resolve(import.meta.dirname, '../../web/dist')
+
+/** Every route below /api/v1, joined; its type is the API that the web client sees. */
+export const joinRooms = () => room()
+  .route('/api/v1', identityRoutes)
+  .route('/api/v1', accountsRoutes)
+  .route('/api/v1', inboxRoutes)
+  .route('/api/v1', publishingRoutes)
+export type Api = ReturnType<typeof joinRooms>
+
+/** Joins the rooms, starts what runs by itself (jobs, due rows, the drainer), and gives the one door to serve. */
+export async function openApp(house: House) {
+  const stream = openStream(house)
+  const app = room()
+  app.use(requestIds(house.log), async (c, next) => { c.set('house', house); await next() })
+  app.use(securityHeaders(house.config), bodyLimit(MOST_BODY_BYTES, boundThemselves))
+  app.route('/', health(house))
+  app.route('/', hookRoutes)
+  app.route('/', mediaDoor(house))
+  app.route('/api/auth', authRoutes)
+  app.route('/connect', connectRoutes)
+  app.use('/api/v1/*', signedIn)
+  app.get('/api/v1/events', stream.door)
+  app.route('/', joinRooms())
+  app.all('/api/*', notFound)
+  app.route('/', staticFiles(dashboard))
+  app.notFound(notFound)
+
+  startAccounts(house)
+  startInbox(house)
+  startPublishing(house)
+  await house.jobs.start()
+  await house.due.start()
+  await upsertConfiguredApps(house)
+  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': authorizationRemoved })
+  return { fetch: app.fetch, request: app.request, routes: app.routes, drainer, close: () => stream.close(), stopped: () => drainer.stop() }
+}
+export type App = Awaited<ReturnType<typeof openApp>>
