@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import pg from 'pg'
+import { Client } from 'pg'
 import { migrate } from '../src/kit/migrate.ts'
 
 const TEMPLATE = 'stagedoor_template'
@@ -35,7 +35,7 @@ function clusterUrl(): string {
 const withName = (url: string, name: string) => { const made = new URL(url); made.pathname = `/${name}`; return made.href }
 
 async function onCluster(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
+  const client = new Client({ connectionString: url })
   await client.connect()
   try { await client.query(statement) } finally { await client.end() }
 }

@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
-import pg from 'pg'
+import { Client, Pool, types, type ClientConfig, type CustomTypesConfig, type QueryResult, type QueryResultRow } from 'pg'
 
 /** Every table of the house. A room adds its own in the one file that writes the table: `declare module '../kit/db.ts' { interface Tables { … } }`. */
 export interface Tables {}
@@ -8,29 +8,39 @@ export type Trx = Transaction<Tables>
 
 const INT8 = 20
 const INT8_ARRAY = 1016
-const TEXT_ARRAY = 1009 as Parameters<typeof pg.types.getTypeParser>[0] // its list of names lacks arrays
-const readTextArray = pg.types.getTypeParser(TEXT_ARRAY)
+const TEXT_ARRAY = 1009 as Parameters<typeof types.getTypeParser>[0] // its list of names lacks arrays
+const readTextArray = types.getTypeParser(TEXT_ARRAY)
 
 /** int8 becomes a number (our ids stay far below 2^53; ids from TikTok are text), in arrays too; the rest as pg reads it. */
-const types: pg.CustomTypesConfig = {
+const readers: CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     if (format !== 'binary' && oid === INT8) return Number
     if (format !== 'binary' && oid === INT8_ARRAY) return (text: string) => (readTextArray(text) as string[]).map(Number)
-    return pg.types.getTypeParser(oid, format as 'text')
+    return types.getTypeParser(oid, format as 'text')
   },
 }
 
 /** Settings shared by the pool and by every connection of its own (LISTEN, locks). */
-export const connectionTo = (url: string): pg.ClientConfig => ({ connectionString: url, types, keepAlive: true, application_name: 'stagedoor', connectionTimeoutMillis: 10_000 })
+export const connectionTo = (url: string): ClientConfig => ({ connectionString: url, types: readers, keepAlive: true, application_name: 'stagedoor', connectionTimeoutMillis: 10_000 })
 
 /** One pool of connections. A connection that dies while idle is dropped and told to `complain`; the next query opens another. */
-export function openPool(url: () => string, most: number, complain: (why: Error) => void): pg.Pool {
+export function openPool(url: string | (() => string), most: number, complain: (why: Error) => void): Pool {
   // The address is asked for each new connection: an embedded database may come back on another port.
-  class Connection extends pg.Client { constructor() { super(connectionTo(url())) } }
-  const pool = new pg.Pool({ max: most, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, Client: Connection })
+  class Connection extends Client { constructor() { super(connectionTo(typeof url === 'string' ? url : url())) } }
+  const pool = new Pool({ max: most, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, Client: Connection })
   pool.on('error', complain)
   return pool
 }
 
 /** Kysely over a pool. Destroying it ends the pool. */
-export const openDb = (pool: pg.Pool): Db => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+export const openDb = (pool: Pool): Db => new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
+
+/** Queries of one connection one after the other, as pg wants them. */
+export function inTurn(client: Client) {
+  let before: Promise<unknown> = Promise.resolve()
+  return <Row extends QueryResultRow>(text: string, values: unknown[] = []): Promise<QueryResult<Row>> => {
+    const mine = before.then(() => client.query<Row>(text, values))
+    before = mine.catch(() => undefined)
+    return mine
+  }
+}

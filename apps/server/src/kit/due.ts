@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
-import pg from 'pg'
+import { Client } from 'pg'
 import type { Clock } from './clock.ts'
 import { wallNow } from './clock.ts'
-import { connectionTo, type Db, type Trx } from './db.ts'
+import { connectionTo, inTurn, type Db, type Trx } from './db.ts'
 import type { Log } from './log.ts'
 import type { Wire } from './wire.ts'
 
@@ -30,7 +30,7 @@ const LONGEST_PAUSE_MS = 60_000
 export function openDue(databaseUrl: () => string, db: Db, clock: Clock, wire: Wire, log: Log): Due {
   const handlers = new Map<string, (subject: string) => Promise<void>>()
   const running = new Map<string, Promise<void>>()
-  let locks: pg.Client | undefined
+  let locks: Promise<Locks> | undefined
   let timer: NodeJS.Timeout | undefined
   let started = false
   let looking: Promise<void> | undefined
@@ -60,13 +60,17 @@ export function openDue(databaseUrl: () => string, db: Db, clock: Clock, wire: W
       if (!running.has(key)) running.set(key, run(row, key).finally(() => { running.delete(key); wake() }))
     }
   }
+  const lockConnection = (): Promise<Locks> => {
+    const opening = locks ??= connectLocks(databaseUrl(), () => { if (locks === opening) locks = undefined })
+      .catch((why: unknown) => { if (locks === opening) locks = undefined; throw why })
+    return opening
+  }
   const run = async ({ kind, subject }: Row, key: string) => {
     try {
       // A session lock: when this process dies, its connection ends and the next process may have the row at once.
-      locks ??= await connectLocks(databaseUrl(), lost => { if (locks === lost) locks = undefined })
-      const mine = locks
-      if (!await tryLock(mine, key)) return
-      try { await runLocked(kind, subject) } finally { await unlock(mine, key) }
+      const mine = await lockConnection()
+      if (!await mine.take(key)) return
+      try { await runLocked(kind, subject) } finally { await mine.release(key) }
     } catch (why) {
       log.debug({ err: why, due: key }, 'a due row could not be taken; trying again shortly')
     }
@@ -107,7 +111,7 @@ export function openDue(databaseUrl: () => string, db: Db, clock: Clock, wire: W
       for (const stop of stops.splice(0)) stop()
       await looking
       await Promise.all(running.values())
-      await locks?.end().catch(() => undefined)
+      await locks?.then(mine => mine.end(), () => undefined)
     },
     async drain() {
       for (;;) {
@@ -132,17 +136,17 @@ async function untilNext(db: Db, clock: Clock, kinds: string[]): Promise<number>
   return Math.max(5, wait, next.retry_at ? next.retry_at.getTime() - wallNow().getTime() : 0)
 }
 
-async function connectLocks(url: string, lost: (client: pg.Client) => void): Promise<pg.Client> {
-  const client = new pg.Client(connectionTo(url))
-  client.on('error', () => { lost(client) }).on('end', () => { lost(client) })
+type Locks = { take(key: string): Promise<boolean>; release(key: string): Promise<void>; end(): Promise<void> }
+
+async function connectLocks(url: string, lost: () => void): Promise<Locks> {
+  const client = new Client(connectionTo(url))
+  client.on('error', lost).on('end', lost)
   await client.connect()
-  return client
+  const query = inTurn(client)
+  return {
+    take: async key => (await query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [`due ${key}`])).rows[0]?.mine === true,
+    // Should the connection be gone, the lock is gone with it.
+    release: key => query('select pg_advisory_unlock(hashtextextended($1, 0))', [`due ${key}`]).then(() => undefined, () => undefined),
+    end: () => client.end().catch(() => undefined),
+  }
 }
-
-async function tryLock(client: pg.Client, key: string): Promise<boolean> {
-  const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [`due ${key}`])
-  return rows[0]?.mine === true
-}
-
-// Should the connection be gone, the lock is gone with it.
-const unlock = (client: pg.Client, key: string) => client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`due ${key}`]).then(() => undefined, () => undefined)

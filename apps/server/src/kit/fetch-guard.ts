@@ -13,10 +13,12 @@ export function guardedAgent(allowPrivate: string[]): Agent {
   return new Agent({
     connections: 64, headersTimeout: 0, bodyTimeout: 0, maxRedirections: 0,
     connect(options, callback) {
-      const port = options.port || (options.protocol === 'https:' ? '443' : '80')
-      checkedAddress(options.hostname, port, allowPrivate).then(
-        address => { connect({ ...options, hostname: address, servername: options.servername ?? (isName(options.hostname) ? options.hostname : undefined) }, callback) },
-        (why: unknown) => { callback(why instanceof Error ? why : new Error(String(why)), null) })
+      const { hostname, protocol } = options
+      const reach = async () => {
+        const address = await checkedAddress(hostname, options.port || (protocol === 'https:' ? '443' : '80'), allowPrivate)
+        connect({ ...options, hostname: address, servername: options.servername ?? (isName(hostname) ? hostname : undefined) }, callback)
+      }
+      void reach().catch((why: unknown) => { callback(why instanceof Error ? why : new Error(String(why)), null) })
     },
   } as ConstructorParameters<typeof Agent>[0])
 }

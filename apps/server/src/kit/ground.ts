@@ -41,21 +41,22 @@ export async function openGround(given: Config, options: GroundOptions = {}): Pr
   const config: Config = { ...given, dataDir: options.dataDir ?? given.dataDir, databaseUrl: options.databaseUrl ?? given.databaseUrl }
   const log = options.log ?? openLog(config.logLevel)
   const closing: (() => Promise<unknown> | unknown)[] = []
-  const close = async () => { for (const step of closing.splice(0).reverse()) await Promise.resolve(step()).catch((why: unknown) => { log.warn({ err: why }, 'something did not close well') }) }
+  const close = async () => { for (const step of closing.splice(0).toReversed()) await Promise.resolve(step()).catch((why: unknown) => { log.warn({ err: why }, 'something did not close well') }) }
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
     const database = await openDatabase(config, log)
     closing.push(() => database.close())
-    if (options.databaseUrl === undefined) await migrate(database.url())
+    const databaseUrl = () => database.url()
+    if (options.databaseUrl === undefined) await migrate(databaseUrl())
 
-    const pool = openPool(database.url, options.connections ?? 16, why => { log.debug({ err: why }, 'an idle connection was lost') })
+    const pool = openPool(databaseUrl, options.connections ?? 16, why => { log.debug({ err: why }, 'an idle connection was lost') })
     const db = openDb(pool)
     closing.push(() => db.destroy())
     const secrets = openSecrets(await secretOf(config), config.secretPrevious)
     await checkSecret(db, secrets)
 
     const clock = options.clock ?? await openClock(config, log, closing)
-    const wire = await openWire(database.url, log)
+    const wire = await openWire(databaseUrl, log)
     closing.push(() => wire.close())
     const live = await openLive(db, wire, log)
     closing.push(() => { live.close() })
@@ -64,9 +65,9 @@ export async function openGround(given: Config, options: GroundOptions = {}): Pr
     const journal = openJournal(db, clock, log)
     closing.push(() => journal.settled())
     const media = openMedia(db, clock, secrets, config)
-    const jobs = openJobs(database.url, db, log)
+    const jobs = openJobs(databaseUrl, db, log)
     closing.push(() => jobs.stop())
-    const due = openDue(database.url, db, clock, wire, log)
+    const due = openDue(databaseUrl, db, clock, wire, log)
     closing.push(() => due.stop())
     closing.push(startRetention({ db, clock, log, journal, media }))
 
@@ -75,7 +76,7 @@ export async function openGround(given: Config, options: GroundOptions = {}): Pr
       if (!state.up) return { ready: false, why: state.why }
       return sql`select 1 from note limit 1`.execute(db).then(() => ({ ready: true as const }), () => ({ ready: false as const, why: 'the database does not answer' }))
     }
-    return { config, log, clock, db, commit: commitOn(db, clock), jobs, due, live, wire, secrets, media, fetch, journal, budgets: openBudgets(db, clock), databaseUrl: database.url, ready, close }
+    return { config, log, clock, db, commit: commitOn(db, clock), jobs, due, live, wire, secrets, media, fetch, journal, budgets: openBudgets(db, clock), databaseUrl, ready, close }
   } catch (why) {
     await close()
     throw why

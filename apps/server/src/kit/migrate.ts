@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { PgBoss } from 'pg-boss'
-import pg from 'pg'
+import { Pool } from 'pg'
 import { connectionTo } from './db.ts'
 
 const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
@@ -14,7 +14,7 @@ const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
  * A database that knows migrations this program does not was made by a newer one: refused in one sentence, nothing changed.
  */
 export async function migrate(databaseUrl: string, from = folder): Promise<{ applied: string[] }> {
-  const pool = new pg.Pool({ ...connectionTo(databaseUrl), max: 2 })
+  const pool = new Pool({ ...connectionTo(databaseUrl), max: 2 })
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     const migrations = await readMigrations(from)
@@ -24,7 +24,7 @@ export async function migrate(databaseUrl: string, from = folder): Promise<{ app
       try {
         await refuseNewer(turn, Object.keys(migrations))
         const { error, results = [] } = await new Migrator({ db, provider: { getMigrations: () => Promise.resolve(migrations) }, allowUnorderedMigrations: true }).migrateToLatest()
-        if (error) throw new Error(`The database could not be brought to this version: ${error instanceof Error ? error.message : String(error)}. Nothing of the failed step was kept.`, { cause: error })
+        if (error) throw new Error(`The database could not be brought to this version: ${error instanceof Error ? error.message : 'for a reason it did not tell'}. Nothing of the failed step was kept.`, { cause: error })
         await jobTables(databaseUrl)
         return { applied: results.filter(item => item.status === 'Success').map(item => item.migrationName) }
       } finally {

@@ -1,5 +1,5 @@
-import pg from 'pg'
-import { connectionTo } from './db.ts'
+import { Client, escapeIdentifier } from 'pg'
+import { connectionTo, inTurn } from './db.ts'
 import type { Log } from './log.ts'
 
 /** The process's one LISTEN connection. A wake says "look at the table"; after each reconnect everybody is woken, for what was said meanwhile is lost. */
@@ -16,13 +16,14 @@ const LONGEST_PAUSE_MS = 2000
 /** Connects and stays connected; resolves after the first connect. */
 export async function openWire(databaseUrl: () => string, log: Log): Promise<Wire> {
   const listeners = new Map<string, Set<(payload: string | null) => void>>()
-  let client: pg.Client | undefined
+  let client: Client | undefined
+  let query: ReturnType<typeof inTurn> | undefined
   let closed = false
   let pause = FIRST_PAUSE_MS
   let retry: NodeJS.Timeout | undefined
 
   const connect = async () => {
-    const mine = new pg.Client(connectionTo(databaseUrl()))
+    const mine = new Client(connectionTo(databaseUrl()))
     const lost = (why?: Error) => {
       mine.removeAllListeners('end').removeAllListeners('error').on('error', () => undefined)
       if (client === mine) client = undefined
@@ -37,7 +38,8 @@ export async function openWire(databaseUrl: () => string, log: Log): Promise<Wir
     try {
       await mine.connect()
       if (closed) { await mine.end(); return }
-      for (const channel of listeners.keys()) await mine.query(`listen ${pg.escapeIdentifier(channel)}`)
+      query = inTurn(mine)
+      for (const channel of listeners.keys()) await query(`listen ${escapeIdentifier(channel)}`)
     } catch (why) {
       lost(why instanceof Error ? why : new Error(String(why)))
       return
@@ -55,7 +57,7 @@ export async function openWire(databaseUrl: () => string, log: Log): Promise<Wir
       const isNew = !listeners.has(channel)
       listeners.set(channel, group.add(wake))
       // A query that fails ends the connection; the next connect listens to all channels.
-      if (isNew && client) void client.query(`listen ${pg.escapeIdentifier(channel)}`).then(() => { wake(null) }, () => undefined)
+      if (isNew && client && query) void query(`listen ${escapeIdentifier(channel)}`).then(() => { wake(null) }, () => undefined)
       return () => { group.delete(wake) }
     },
     async close() {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import pg from 'pg'
+import { Client } from 'pg'
 import { wallNow } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { findBinaries } from './binaries.ts'
@@ -126,7 +126,7 @@ async function raiseAtFirst(raise: () => Promise<void>): Promise<void> {
 /** Connects until the server answers. Recovery after a kill may take its time; only its end ends the waiting. */
 async function untilTaking(url: string, isOver: () => Promise<boolean>): Promise<void> {
   for (let pause = 10; ; pause = Math.min(pause * 1.5, 200)) {
-    const client = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres'), connectionTimeoutMillis: 5000 })
+    const client = new Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres'), connectionTimeoutMillis: 5000 })
     client.on('error', () => undefined)
     try {
       await client.connect()
@@ -143,7 +143,7 @@ async function untilTaking(url: string, isOver: () => Promise<boolean>): Promise
 }
 
 async function ensureDatabase(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') })
+  const client = new Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres') })
   await client.connect()
   try {
     const { rowCount } = await client.query('select 1 from pg_database where datname = $1', [DATABASE])
