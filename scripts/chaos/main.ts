@@ -14,7 +14,7 @@ export function tell(name: string, { seed, counts, violations, seconds }: Outcom
 
 /** `npm run chaos -- <story> [--scale full|small] [--seed N] [--kills N]` */
 export async function chaos(args: string[]) {
-  const stories = globSync('*.ts', { cwd: import.meta.dirname }).map(file => basename(file, '.ts')).filter(name => !['main', 'random', 'desk', 'house'].includes(name) && !name.endsWith('.test')).sort()
+  const stories = globSync('*.ts', { cwd: import.meta.dirname }).map(file => basename(file, '.ts')).filter(name => !['main', 'random', 'desk'].includes(name) && !name.endsWith('.test')).sort()
   const value = (name: string) => { const at = args.indexOf(`--${name}`); return at < 0 ? undefined : args[at + 1] }
   const name = args[0]
   if (!name || !stories.includes(name)) throw new Error(`Say which story: ${stories.join(', ')}. For instance: npm run chaos -- journeys --scale full`)

@@ -2,9 +2,9 @@ import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { keepAlive, startChild, type Running } from '../launch/child.ts'
-import { startEmulator } from '../launch/emulator.ts'
-import { root } from '../launch/places.ts'
+import { keepAlive, startChild, type Running } from './child.ts'
+import { startEmulator } from './emulator.ts'
+import { root } from './places.ts'
 
 export type Victim = 'server' | 'database' | 'emulator'
 
@@ -13,8 +13,8 @@ const freePort = () => new Promise<number>(resolve => {
 })
 
 /** A whole demo installation of its own in a temporary folder: the very processes `npm start` starts, each of which can be killed. */
-export async function openChaosHouse({ say, env = {} }: { say: (line: string) => void; env?: Record<string, string> }) {
-  const folder = mkdtempSync(join(tmpdir(), 'stagedoor-chaos-'))
+export async function openTemporaryDemo({ say, env = {} }: { say: (line: string) => void; env?: Record<string, string> }) {
+  const folder = mkdtempSync(join(tmpdir(), 'stagedoor-temporary-'))
   const [port, emulatorPort] = [await freePort(), await freePort()]
   let emulatorNow: Running | undefined
   let serverNow: Running | undefined
@@ -51,4 +51,4 @@ export async function openChaosHouse({ say, env = {} }: { say: (line: string) =>
     },
   }
 }
-export type ChaosHouse = Awaited<ReturnType<typeof openChaosHouse>>
+export type TemporaryDemo = Awaited<ReturnType<typeof openTemporaryDemo>>
