@@ -44,6 +44,7 @@ const statements = [
     failing_since timestamptz,
     warned_at timestamptz,
     why text,
+    after_event_id bigint not null,
     created_at timestamptz not null)`,
   `create table notice_reader (
     one boolean primary key default true check (one),

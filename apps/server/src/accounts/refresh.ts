@@ -73,14 +73,14 @@ async function ask(house: House, app: App, grant: GrantRow, refreshToken: string
   try {
     return { is: 'new pair', pair: asPair(await oauthOf(house, app, grant.account_id).refresh(keysOf(app), refreshToken), askedAt) }
   } catch (error) {
-    if (error instanceof Refused) return unwell.has(error.next) ? { is: 'later' } : { is: 'dead', why: String(error.code) }
+    if (error instanceof Refused && error.next !== 'look first') return unwell.has(error.next) ? { is: 'later' } : { is: 'dead', why: String(error.code) }
     if (error instanceof Unreachable && neverArrived.has(error.reason)) return { is: 'later' }
     return 'lost'
   }
 }
 
 /** TikTok said no for now: the token is as good as before. */
-const unwell: ReadonlySet<string> = new Set(['slow down', 'try again', 'wait', 'look first'])
+const unwell: ReadonlySet<string> = new Set(['slow down', 'try again', 'wait'])
 /** The question never left this machine, so no token was spent. */
 const neverArrived: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 

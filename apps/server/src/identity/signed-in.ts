@@ -34,7 +34,7 @@ export const signedIn = createMiddleware<Env>(async (c, next) => {
 
 const whoOf = new WeakMap<Request, Who>()
 /** The session and the person behind the viewer of a request that passed `signedIn`. */
-export function whoAsks(c: Context): Who {
+export function whoAsks(c: Context<Env>): Who {
   const who = whoOf.get(c.req.raw)
   return who ?? problem(401, 'not_signed_in', 'Not signed in', 'Nothing was done. Sign in first.')
 }

@@ -43,6 +43,13 @@ async function whoseToken(house: House, text: string): Promise<Who | undefined> 
   }
 }
 
+/** What a person may see now, for what goes out in their name while they are away. Nothing: disabled or gone. */
+export async function viewerOfPerson(db: Db, personId: string, only: number[] | null): Promise<Viewer | undefined> {
+  const person = await personById(db, personId)
+  if (!person || person.banned) return undefined
+  return { kind: 'person', id: person.id, name: person.name, role: person.role, scopes: scopesOf(person.role), accounts: both(await accountsOf(db, person.id, person.role), only) }
+}
+
 /** Owner and admin may do all of it; an agent works with messages and posts. */
 export const scopesOf = (role: Role): string[] => tokenScopes.filter(scope => scope !== 'manage' || role !== 'agent')
 const roleOf = (text: string | null | undefined): Role => text === 'owner' || text === 'admin' ? text : 'agent'
