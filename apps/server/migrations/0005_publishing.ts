@@ -61,8 +61,8 @@ const statements = [
     account_id bigint not null references account (id),
     mode text not null check (mode in ('draft', 'direct')),
     caption text not null,
-    options jsonb not null,
-    unique (post_id, account_id))`,
+    options jsonb not null)`,
+  'create index target_post on target (post_id)',
   'create index target_account on target (account_id, post_id desc)',
 
   // One try of a target. The columns a state needs are demanded by the table itself.

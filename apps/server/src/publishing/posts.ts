@@ -23,7 +23,9 @@ export const visiblePosts = (db: Db, viewer: Viewer, ask: { id?: number; account
     .$if(ask.before !== undefined, q => q.where('post.id', '<', ask.before ?? 0))
     .orderBy('post.id', 'desc').limit(ask.limit).execute()
 
-export const postsOfAsset = async (db: Db, assetId: number): Promise<number> => {
-  const row = await db.selectFrom('post').select(eb => eb.fn.countAll<number>().as('count')).where('asset_id', '=', assetId).executeTakeFirst()
+/** Tries of this file that still need its bytes. */
+export const attemptsNeeding = async (db: Db, assetId: number): Promise<number> => {
+  const row = await db.selectFrom('attempt').innerJoin('target', 'target.id', 'attempt.target_id').innerJoin('post', 'post.id', 'target.post_id')
+    .select(eb => eb.fn.countAll<number>().as('count')).where('post.asset_id', '=', assetId).where('attempt.state', 'in', ['opening', 'uploading', 'processing']).executeTakeFirst()
   return row?.count ?? 0
 }

@@ -2,6 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { Nonsense, nextRange, Unreachable, type ByteRange, type PutAnswer } from '@stagedoor/tiktok'
 import { developersOf } from '../accounts/door.ts'
 import type { House } from '../kit/house.ts'
+import { Problem } from '../kit/problem.ts'
 import { MOST_TRIES, pauseMs } from './asking.ts'
 import { changeAttempt, storeSent, type Attempt, type Uploading } from './attempts.ts'
 import { heardFromStatus, outcomeOf } from './hear.ts'
@@ -54,10 +55,11 @@ export async function sendChunks(work: Work, attempt: Uploading): Promise<Attemp
         if (last) { await storing; return await whole(house, attempt, 'The whole video is with TikTok.') }
         sent = range.end + 1
         if (!await storing) return undefined
-        storing = storeSent(house.db, attempt, sent) // while the next chunk flows; if this is lost, TikTok's own count leads us back
+        storing = quietly(storeSent(house.db, attempt, sent)) // while the next chunk flows; if this is lost, TikTok's own count leads us back
         continue
       }
-      if (last && said.is !== 'refused') maybeWhole = true
+      if (said.is === 'no access') return maybeWhole ? await onlyAsk(house, attempt, 'This account is no longer connected; its last part had been sent. From here on we only ask.') : await broken(house, attempt, certain.disconnected(), 'This account is no longer connected.')
+      if (last && (said.is === 'cut' || said.is === 'unwell')) maybeWhole = true
       if (said.is === 'gone') return maybeWhole ? await onlyAsk(house, attempt, 'TikTok has closed the upload after its last part was sent. From here on we only ask.') : await newUpload(house, attempt, said.sentence)
       if (said.is === 'refused') return maybeWhole ? await onlyAsk(house, attempt, `TikTok answered ${said.status} to the last part. From here on we only ask.`) : await broken(house, attempt, certain.malformed(said.status), said.sentence)
       if (++tries >= MOST_TRIES) return maybeWhole ? await onlyAsk(house, attempt, 'The last part was sent and never confirmed. From here on we only ask.') : await broken(house, attempt, certain.chunk(tries), `${said.sentence} Given up after ${tries} tries.`)
@@ -69,7 +71,7 @@ export async function sendChunks(work: Work, attempt: Uploading): Promise<Attemp
       if (seen.is === 'place' && seen.bytes !== sent) {
         sent = seen.bytes
         if (!await note(house, attempt, [{ key: 'looked', sentence: `TikTok holds ${megabytes(sent)}; going on from there.` }]) || !await storing) return undefined
-        storing = storeSent(house.db, attempt, sent)
+        storing = quietly(storeSent(house.db, attempt, sent))
       }
     }
   } finally {
@@ -84,6 +86,7 @@ type Said =
   | { is: 'out of step'; sentence: string; contentRange: string | null }
   | { is: 'gone'; sentence: string }
   | { is: 'refused'; status: number; sentence: string }
+  | { is: 'no access' }
 
 async function put({ house, file, contentType, signal }: Work, attempt: Uploading, range: ByteRange, at: (bytes: number) => void): Promise<Said> {
   const part = `Part ${Math.floor(range.start / attempt.plan.chunk_size) + 1} of ${attempt.plan.total_chunk_count}`
@@ -95,6 +98,7 @@ async function put({ house, file, contentType, signal }: Work, attempt: Uploadin
     return understood(said, part)
   } catch (error) {
     if (error instanceof Unreachable) return { is: 'cut', sentence: `${part} was cut off (${error.reason}).` }
+    if (error instanceof Problem && (error.code === 'not_connected' || error.code === 'reconnect_account')) return { is: 'no access' }
     if (error instanceof Nonsense) return { is: 'cut', sentence: `${part} got an answer that makes no sense (HTTP ${error.status}).` }
     throw error
   }
@@ -156,5 +160,11 @@ const tooLate = ({ house }: Work, attempt: Uploading, maybeWhole: boolean) => ma
   : newUpload(house, attempt, 'The upload’s hour is over before the video was whole.')
 
 const note = async (house: House, attempt: Uploading, lines: Line[]) => await step(house, attempt, { states: ['uploading'], turn: attempt.turn, change: {}, lines }) !== undefined
+
+/** Awaited a chunk later; until then its failure is not an accident of the process. */
+function quietly<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
+}
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 1e5) / 10} MB`
