@@ -1,0 +1,53 @@
+import { useState } from 'react'
+import { deed, say, useList, verb, worldChanged } from '../api.ts'
+import { emulatorNow } from '../parts/clock.tsx'
+import { nameOf } from '../parts/creator.tsx'
+import { hourOf, span } from '../times.ts'
+import type { Account, AppRecord, Conversation, Customer, Grant, Post, Publication, Token } from '../words.ts'
+
+/** Everything that is in this world, and verbs to bring more. */
+export function WorldPage() {
+  const apps = useList<AppRecord>('apps'), accounts = useList<Account>('accounts'), customers = useList<Customer>('customers'), grants = useList<Grant>('grants'), tokens = useList<Token>('tokens')
+  const conversations = useList<Conversation>('conversations'), publications = useList<Publication>('publications'), posts = useList<Post>('posts')
+  const handle = (id: string) => `@${accounts.find(a => a.id === id)?.handle ?? '?'}`
+  const living = (grant: Grant) => tokens.filter(t => t.appId === grant.appId && t.accountId === grant.accountId && !t.dead && t.kind === 'access').map(t => t.expiresAt)
+  return (
+    <main className="page"><div className="pagehead"><h1>World</h1></div>
+      <Table name="Apps" head={['Name', 'Platform', 'Key', 'Secret', 'Redirects', 'Webhook', 'Audited']} rows={apps.map(a => [a.name, a.platform, <code key="k">{a.id}</code>, <code key="s">{a.secret}</code>, a.redirectUris.join(' ') || '–', a.webhookUrl ?? '–',
+        <button key="a" type="button" role="switch" aria-checked={a.audited} aria-label={`${a.name} is audited`} className={`switch${a.audited ? ' on' : ''}`} onClick={deed(() => verb('changeApp', a.id, { audited: !a.audited }))} />])} />
+      <Table name="Accounts" head={['Handle', 'Name', 'Region', 'Followers', 'Private', 'Business', 'Everyone may write']} rows={accounts.map(a => [`@${a.handle}`, a.displayName, a.region, a.followers, ...(['private', 'isBusiness', 'messagesFromEveryone'] as const).map(key =>
+        <button key={key} type="button" role="switch" aria-checked={a[key]} aria-label={`@${a.handle}: ${key}`} className={`switch${a[key] ? ' on' : ''}`} onClick={deed(() => verb('changeAccount', a.handle, { [key]: !a[key] }))} />)])}
+        add={<Add words={['Handle', 'Name', 'Region']} add={([newHandle = '', displayName = '', region = '']) => verb('addAccount', { handle: newHandle, ...(displayName ? { displayName } : {}), ...(region ? { region } : {}) })} />} />
+      <Table name="Customers" head={['Handle', 'Name', 'Region']} rows={customers.map(c => [`@${c.handle}`, c.displayName, c.region])}
+        add={<Add words={['Handle', 'Name', 'Region']} add={([newHandle = '', displayName = '', region = '']) => verb('addCustomer', { handle: newHandle, ...(displayName ? { displayName } : {}), ...(region ? { region } : {}) })} />} />
+      <Table name="Grants" head={['Account', 'App', 'open_id', 'Scopes', 'Access token', '']} rows={grants.map(g => [handle(g.accountId), apps.find(a => a.id === g.appId)?.platform ?? g.appId, <code key="o">{g.openId}</code>, g.scopes.join(', '),
+        g.state === 'removed' ? 'removed' : living(g).length > 0 ? `ends in ${span(Math.max(...living(g)) - emulatorNow())}` : 'none lives',
+        g.state === 'working' ? <button key="r" type="button" className="btn s quiet stop" onClick={deed(() => verb('removeGrant', handle(g.accountId), g.appId))}>Remove</button> : null])} />
+      <Table name="Conversations" head={['Customer', 'Account', 'Kind', 'Messages', 'Left', 'Last']} rows={conversations.map(c => [`@${c.customer}`, `@${c.account}`, c.type, c.messages, c.left ?? '∞', hourOf(c.updatedAt)])} />
+      <Table name="Publications" head={['Account', 'What', 'Mode', 'Step', 'Reason', 'Since']} rows={publications.toReversed().map(p => [handle(p.accountId), nameOf(p), p.mode, p.step, p.failReason ?? '–', hourOf(p.createdAt)])} />
+      <Table name="Posts" head={['Account', 'Caption', 'Who sees it', 'State', 'Views']} rows={posts.toReversed().map(p => [handle(p.accountId), p.caption || '–', p.privacy, p.state, p.views])} />
+    </main>
+  )
+}
+
+function Table({ name, head, rows, add }: { name: string; head: string[]; rows: React.ReactNode[][]; add?: React.ReactNode }) {
+  return (
+    <section className="card tablecard" aria-label={name}>
+      <header><b>{name}</b><span className="push faint num">{rows.length}</span></header>
+      {rows.length > 0 && <div className="scroll" tabIndex={0} role="group" aria-label={`${name}, table`}><table><thead><tr>{head.map((h, i) => <th key={i} scope="col">{h || <span className="vh">Deed</span>}</th>)}</tr></thead>
+        <tbody>{rows.slice(0, 200).map((row, i) => <tr key={i}>{row.map((cell, j) => <td key={j}>{cell}</td>)}</tr>)}</tbody></table></div>}
+      {rows.length === 0 && <p className="in dim">None yet.</p>}
+      {add}
+    </section>
+  )
+}
+
+function Add({ words, add }: { words: string[]; add: (values: string[]) => Promise<unknown> }) {
+  const [values, setValues] = useState<string[]>([])
+  return (
+    <form className="row in addform" onSubmit={e => { e.preventDefault(); add(values.map(v => v.trim())).then(() => { setValues([]); worldChanged() }, say) }}>
+      {words.map((word, i) => <input key={word} className="field" aria-label={word} placeholder={word} value={values[i] ?? ''} required={i === 0} onChange={e => { const next = [...values]; next[i] = e.currentTarget.value; setValues(Array.from(next, v => v ?? '')) }} />)}
+      <button type="submit" className="btn">Add</button>
+    </form>
+  )
+}
