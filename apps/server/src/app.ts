@@ -49,12 +49,12 @@ export async function openApp(house: House) {
   app.notFound(notFound)
 
   startAccounts(house)
-  startInbox(house)
+  const inbox = startInbox(house)
   startPublishing(house)
   await house.jobs.start()
   await house.due.start()
   await upsertConfiguredApps(house)
-  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': authorizationRemoved })
-  return { fetch: app.fetch, request: app.request, routes: app.routes, drainer, close: () => stream.close(), stopped: () => drainer.stop() }
+  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': (_, trx, tell, list) => authorizationRemoved(house)(trx, tell, list.map(one => one.delivery)) })
+  return { fetch: app.fetch, request: app.request, routes: app.routes, drainer, close: () => stream.close(), stopped: async () => { await inbox.stop(); await drainer.stop() } }
 }
 export type App = Awaited<ReturnType<typeof openApp>>
