@@ -54,10 +54,11 @@ const statements = [
   'create index conversation_unread on conversation (account_id, last_message_at desc, id desc) where unread > 0',
   'create index conversation_contact on conversation (contact_id)',
   `create table conversation_alias (
+    account_id bigint not null references account (id) on delete cascade,
     namespace text not null,
     key text not null,
     conversation_id bigint not null references conversation (id) on delete cascade,
-    primary key (namespace, key))`,
+    primary key (account_id, namespace, key))`,
   'create index conversation_alias_conversation on conversation_alias (conversation_id)',
 
   // One row per message, whichever way and however often it came. `content` is what TikTok said, whole.
@@ -86,10 +87,11 @@ const statements = [
   'create index message_reactions on message (attached_to) where attached_to is not null',
   'create index message_loose_reactions on message (conversation_id, reacts_to) where reacts_to is not null and attached_to is null',
   `create table message_alias (
+    account_id bigint not null,
     namespace text not null,
     key text not null,
     message_id bigint not null references message (id) on delete cascade,
-    primary key (namespace, key))`,
+    primary key (account_id, namespace, key))`,
   'create index message_alias_message on message_alias (message_id)',
 
   // What Stagedoor itself sends. `started_at` is written before the call that cannot be taken back; `look_at` says when to look next.
@@ -109,6 +111,7 @@ const statements = [
     try_at timestamptz,
     try_since timestamptz,
     queued_at timestamptz not null,
+    kept_at timestamptz not null default clock_timestamp(),
     unique (asked_by, client_key))`,
   'create index send_open on send (conversation_id, message_id) where not settled',
 

@@ -1,5 +1,5 @@
 import type { Trx } from '../kit/db.ts'
-import { unblock } from './conversations.ts'
+import { nameOn, unblock } from './conversations.ts'
 import { isSendOf } from './match.ts'
 import { aliasText, claimAlias, knownAliases, setMessageState, type Placed } from './messages.ts'
 import { outstandingIn, updateSend } from './sends.ts'
@@ -15,7 +15,7 @@ export async function bindEchoes(trx: Trx, list: Placed[]): Promise<{ rest: Plac
   if (echoes.length === 0) return { rest: list, settled: [] }
   const open = await outstandingIn(trx, [...new Set(echoes.map(one => one.conversationId))])
   if (open.length === 0) return { rest: list, settled: [] }
-  const known = await knownAliases(trx, echoes.map(({ namespace, key }) => ({ namespace, key })))
+  const known = await knownAliases(trx, echoes.map(one => nameOn(one.accountId, one.key)))
   const settled: Settled[] = []
   const bound = new Set<Placed>()
   const names = new Set<string>()

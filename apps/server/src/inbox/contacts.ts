@@ -60,3 +60,6 @@ export const nameContact = (trx: Trx, id: number, name: { displayName: string | 
 
 /** Gives up asking until the handle changes or the person writes from somewhere new. */
 export const leaveUnnamed = (trx: Trx, id: number) => trx.updateTable('contact').set({ name_try_at: null }).where('id', '=', id).execute()
+
+/** There was no room in the budget: this try does not count. */
+export const nameLater = (trx: Trx, id: number, at: Date) => trx.updateTable('contact').set(eb => ({ name_try_at: at, name_tries: eb('name_tries', '-', 1) })).where('id', '=', id).execute()

@@ -26,15 +26,16 @@ export type ConversationTable = {
   referral: JsonValue
   created_at: Date
 }
-type ConversationAliasTable = { namespace: string; key: string; conversation_id: number }
+type ConversationAliasTable = { account_id: number; namespace: string; key: string; conversation_id: number }
 export type ConversationRow = Selectable<ConversationTable>
 
 declare module '../kit/db.ts' {
   interface Tables { conversation: ConversationTable; conversation_alias: ConversationAliasTable }
 }
 
-/** Outside names of conversations and messages live in a space of their account, whichever app or transport told them. */
-export const namespaceOf = (accountId: number) => `tiktok account ${accountId}`
+/** An outside name of a conversation or a message: it belongs to one account, whichever of our apps told it. */
+export type Name = { accountId: number; namespace: 'tiktok'; key: string }
+export const nameOn = (accountId: number, key: string): Name => ({ accountId, namespace: 'tiktok', key })
 
 export type Place = { id: number; accountId: number; key: string; contactId: number; handle: string }
 
@@ -42,8 +43,8 @@ export type Place = { id: number; accountId: number; key: string; contactId: num
 export async function knownPlaces(trx: Trx, wanted: { accountId: number; key: string }[]): Promise<Place[]> {
   const { rows } = await sql<Place>`
     select c.id, c.account_id as "accountId", a.key, c.contact_id as "contactId", p.handle
-    from jsonb_to_recordset(${JSON.stringify(wanted.map(one => ({ namespace: namespaceOf(one.accountId), key: one.key })))}::jsonb) as g(namespace text, key text)
-      join conversation_alias a on a.namespace = g.namespace and a.key = g.key
+    from jsonb_to_recordset(${JSON.stringify(wanted.map(one => nameOn(one.accountId, one.key)))}::jsonb) as g("accountId" bigint, namespace text, key text)
+      join conversation_alias a on a.account_id = g."accountId" and a.namespace = g.namespace and a.key = g.key
       join conversation c on c.id = a.conversation_id join contact p on p.id = c.contact_id`.execute(trx)
   return rows
 }
@@ -51,8 +52,8 @@ export async function knownPlaces(trx: Trx, wanted: { accountId: number; key: st
 /** Makes conversations; one that somebody else made meanwhile is left as it is (look again with `knownPlaces`). */
 export const makeConversations = (trx: Trx, fresh: { accountId: number; key: string; contactId: number }[], now: Date) =>
   sql`with given as (select *, nextval(pg_get_serial_sequence('conversation', 'id')) as id
-      from jsonb_to_recordset(${JSON.stringify(fresh.map(one => ({ ...one, namespace: namespaceOf(one.accountId) })))}::jsonb) as ("accountId" bigint, namespace text, key text, "contactId" bigint)),
-    claimed as (insert into conversation_alias (namespace, key, conversation_id) select namespace, key, id from given on conflict do nothing returning conversation_id)
+      from jsonb_to_recordset(${JSON.stringify(fresh.map(one => ({ ...one, ...nameOn(one.accountId, one.key) })))}::jsonb) as ("accountId" bigint, namespace text, key text, "contactId" bigint)),
+    claimed as (insert into conversation_alias (account_id, namespace, key, conversation_id) select "accountId", namespace, key, id from given on conflict do nothing returning conversation_id)
     insert into conversation (id, account_id, contact_id, created_at) select id, "accountId", "contactId", ${now}::timestamptz from given join claimed on conversation_id = id`.execute(trx)
 
 /** Whoever changes messages of a conversation takes its row first, in the order of ids: an echo and an answer never wait for each other in a circle. */
@@ -122,4 +123,4 @@ export const closeWindow = (trx: Trx, id: number, at: Date) => trx.updateTable('
 
 /** The conversation's name on TikTok, to send to it. */
 export const outsideName = (db: Db, id: number, accountId: number) =>
-  db.selectFrom('conversation_alias').select('key').where('conversation_id', '=', id).where('namespace', '=', namespaceOf(accountId)).limit(1).executeTakeFirst()
+  db.selectFrom('conversation_alias').select('key').where('conversation_id', '=', id).where('account_id', '=', accountId).where('namespace', '=', 'tiktok').limit(1).executeTakeFirst()

@@ -4,7 +4,7 @@ import type { Trx } from '../kit/db.ts'
 import type { Tell } from '../kit/events.ts'
 import type { House } from '../kit/house.ts'
 import { contactNamespace, contactsOf, updateHandles } from './contacts.ts'
-import { grow, knownPlaces, lockConversations, makeConversations, namespaceOf, type Growth, type Place } from './conversations.ts'
+import { grow, knownPlaces, lockConversations, makeConversations, nameOn, type Growth, type Place } from './conversations.ts'
 import { aliasText, attachReactions, enrich, insertSaid, knownAliases, type Placed } from './messages.ts'
 import { bindEchoes } from './bind.ts'
 import { wakeQueue } from './queue.ts'
@@ -34,13 +34,13 @@ export async function keepSaid(house: Pick<House, 'clock' | 'jobs'>, trx: Trx, t
   await lockConversations(trx, ids)
   const list = heard.flatMap(({ said, accountId }): Placed[] => {
     const place = places.get(placeText(accountId, said.conversationKey))
-    return place ? [{ ...said, conversationId: place.id, namespace: namespaceOf(accountId) }] : []
+    return place ? [{ ...said, conversationId: place.id, ...nameOn(accountId, said.key) }] : []
   })
   const { rest, settled } = await bindEchoes(trx, list)
   const inserted = await insertSaid(trx, rest, now)
   const fresh = new Map(inserted.map(row => [`${row.conversationId} ${row.key}`, row.id]))
   const enriched = inserted.length < rest.length ? await enrichKnown(trx, rest.filter(one => !fresh.has(`${one.conversationId} ${one.key}`))) : []
-  const reacted = inserted.length > 0 ? await attachReactions(trx, [...new Set(inserted.map(row => row.conversationId))], [...new Set(rest.map(one => one.namespace))]) : []
+  const reacted = inserted.length > 0 ? await attachReactions(trx, [...new Set(inserted.map(row => row.conversationId))]) : []
 
   for (const one of settled) await wakeQueue(house, trx, one.conversationId)
   const growth = growthOf(rest, fresh, manner)
@@ -84,7 +84,7 @@ async function placesOf(trx: Trx, all: Mention[], now: Date): Promise<Map<string
 async function enrichKnown(trx: Trx, known: Placed[]): Promise<number[]> {
   const ours = known.filter(one => one.direction === 'out')
   if (ours.length === 0) return []
-  const ids = await knownAliases(trx, ours.map(one => ({ namespace: one.namespace, key: one.key })))
+  const ids = await knownAliases(trx, ours.map(one => nameOn(one.accountId, one.key)))
   return await enrich(trx, ours.flatMap(one => {
     const id = ids.get(aliasText(one))
     return id === undefined ? [] : [{ id, sentAt: one.sentAt, content: one.content }]

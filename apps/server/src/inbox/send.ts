@@ -20,7 +20,7 @@ export const actorOf = (viewer: Viewer): Actor => ({ kind: viewer.kind, id: view
 
 /**
  * Queues a reply: row, job and event in one commit. `clientKey` makes it once: the same key from the same person answers with the first message.
- * Throws problems 404, 409 `window_closed`, `quota_used`, `key_used`, 422 `text_empty`, `text_too_long`.
+ * Throws problems 404, 409 `window_closed`, `quota_used`, `idempotency_key_reused`, 422 `text_empty`, `text_too_long`.
  */
 export async function queueMessage(house: House, viewer: Viewer, conversationId: number, draft: { text: string; clientKey: string }): Promise<MessageView> {
   const text = cleanText(draft.text)
@@ -65,7 +65,7 @@ function checkText(text: string) {
 
 async function sameAgain(trx: Trx, before: { message_id: number; conversation_id: number; text: string }, now: { conversationId: number; text: string }): Promise<MessageView> {
   if (before.conversation_id !== now.conversationId || before.text !== now.text) {
-    problem(409, 'key_used', 'This Idempotency-Key was used for another message', 'Use a new key for a new message. Nothing was sent.')
+    problem(409, 'idempotency_key_reused', 'This Idempotency-Key was used for another message', 'Nothing was sent. Send a new key for a new message.')
   }
   return await show(trx, before.message_id)
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from '../kit/json.ts'
 import type { StoredState } from './messages.ts'
 import type { Outstanding } from './match.ts'
 
-/** What Stagedoor itself sends. `started_at`, `look_at`, `try_at`, `try_since` are wall time: they time calls and retries. */
+/** What Stagedoor itself sends. `started_at`, `look_at`, `try_at`, `try_since`, `kept_at` are wall time: they time calls and retries. */
 export type SendTable = {
   message_id: number
   conversation_id: number
@@ -24,6 +24,7 @@ export type SendTable = {
   /** Since when it could not leave. */
   try_since: Date | null
   queued_at: Date
+  kept_at: Generated<Date>
 }
 export type SendRow = Selectable<SendTable>
 export type OpenSend = SendRow & { state: StoredState; text: string; accountId: number }
@@ -76,6 +77,6 @@ export const updateSend = (db: Db, messageId: number, change: Change) => db.upda
 export async function stalled(db: Db, now: Date, before: Date): Promise<number[]> {
   const { rows } = await sql<{ id: number }>`select distinct s.conversation_id as id from send s join message m on m.id = s.message_id join conversation c on c.id = s.conversation_id
     where not s.settled and m.state in ('queued', 'sending') and c.blocked_by is null
-      and greatest(s.look_at, s.try_at, ${now}::timestamptz) <= ${now} and greatest(s.started_at, s.look_at, s.try_at, '-infinity') < ${before} limit 100`.execute(db)
+      and greatest(s.look_at, s.try_at, ${now}::timestamptz) <= ${now} and greatest(s.started_at, s.look_at, s.try_at, s.kept_at) < ${before} limit 100`.execute(db)
   return rows.map(row => row.id)
 }

@@ -2,7 +2,7 @@ import { theHouse, tiktok } from '../kit/actor.ts'
 import { wallNow } from '../kit/clock.ts'
 import type { Trx } from '../kit/db.ts'
 import type { House } from '../kit/house.ts'
-import { block, closeWindow, grow, lockConversations, namespaceOf, reckon, unblock } from './conversations.ts'
+import { block, closeWindow, grow, lockConversations, nameOn, reckon, unblock, type Name } from './conversations.ts'
 import { claimAlias, deleteMessage, dropAlias, insertSaid, messageById, moveAliases, otherAliases, setMessageState, type MessageProblem } from './messages.ts'
 import { wakeQueue } from './queue.ts'
 import { tellAndShow } from './send.ts'
@@ -17,7 +17,7 @@ export const settleSent = (house: House, head: OpenSend, key: string): Promise<v
   const at = house.clock.now()
   const { message_id: id, conversation_id: conversationId } = head
   await lockConversations(trx, [conversationId])
-  const name = { namespace: namespaceOf(head.accountId), key: key || `answer:${id}` }
+  const name = nameOn(head.accountId, key || `answer:${id}`)
   const mistaken = await splitOthers(trx, id, name, at)
   const owner = await claimAlias(trx, name, id)
   const echo = owner === id ? undefined : await messageById(trx, owner)
@@ -34,12 +34,13 @@ export const settleSent = (house: House, head: OpenSend, key: string): Promise<v
 })
 
 /** Another program's message with the same words was bound to this send before its true name was known. */
-async function splitOthers(trx: Trx, id: number, name: { namespace: string; key: string }, at: Date): Promise<number[]> {
+async function splitOthers(trx: Trx, id: number, name: Name, at: Date): Promise<number[]> {
   const others = await otherAliases(trx, id, name)
   const mine = others.length > 0 ? await messageById(trx, id) : undefined
   if (!mine) return []
   const made: number[] = []
-  for (const other of others) {
+  for (const { key } of others) {
+    const other = { ...name, key }
     await dropAlias(trx, other)
     const rows = await insertSaid(trx, [{
       ...other, conversationId: mine.conversation_id, conversationKey: '', contactKey: '', handle: null, follower: null, direction: 'out', kind: mine.kind, typeName: mine.type_name, text: mine.text,

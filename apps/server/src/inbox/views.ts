@@ -71,7 +71,7 @@ export const showConversations = async (db: Db, ids: number[]): Promise<Conversa
 export const messageRows = (db: Db) => db.selectFrom('message').innerJoin('conversation', 'conversation.id', 'message.conversation_id').leftJoin('send', 'send.message_id', 'message.id')
   .selectAll('message').select(['conversation.account_id', 'conversation.customer_read_at', 'send.client_key'])
   .select(sql<number | null>`(select a.message_id from message_alias a join message t on t.id = a.message_id where message.replies_to is not null
-    and a.namespace = 'tiktok account ' || conversation.account_id and a.key = message.replies_to and t.conversation_id = message.conversation_id limit 1)`.as('replies_to_id'))
+    and a.account_id = conversation.account_id and a.namespace = 'tiktok' and a.key = message.replies_to and t.conversation_id = message.conversation_id limit 1)`.as('replies_to_id'))
   .select(sql<StoredReaction[] | null>`(select jsonb_agg(jsonb_build_object('content', r.content, 'direction', r.direction, 'at', r.sent_at) order by r.sent_at, r.id)
     from message r where r.attached_to = message.id)`.as('reactions'))
 

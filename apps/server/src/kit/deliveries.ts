@@ -141,9 +141,10 @@ const faultOf = (why: unknown) => cleanText((why instanceof Error ? `${why.name}
 export const setAside = (trx: Trx, ids: number[], why: string) =>
   sql`update delivery set aside = ${why} where id = any(${ids}::bigint[])`.execute(trx)
 
-/** Gives deliveries that were set aside another turn, in their old order. */
-export const takeUpAgain = (trx: Trx, why: string) =>
-  sql`with again as (update delivery set settled_at = null, aside = null, attempts = 0, retry_at = '-infinity' where aside = ${why} returning id)
+/** Gives deliveries that were set aside another turn, in their old order: those whose key begins with one of `beginnings`. */
+export const takeUpAgain = (trx: Trx, why: string, beginnings: string[]) =>
+  sql`with again as (update delivery set settled_at = null, aside = null, attempts = 0, retry_at = '-infinity'
+      where aside = ${why} and exists (select 1 from unnest(${beginnings}::text[]) b where starts_with(key, b)) returning id)
     select pg_notify(${DELIVERY}, '') from again limit 1`.execute(trx)
 
 export type Fault = { id: number; appId: number; event: string; fault: string; receivedAt: Date; attempts: number }
