@@ -26,7 +26,8 @@ export const connectionTo = (url: string): ClientConfig => ({ connectionString: 
 /** One pool of connections. A connection that dies while idle is dropped and told to `complain`; the next query opens another. */
 export function openPool(url: string | (() => string), most: number, complain: (why: Error) => void): Pool {
   // The address is asked for each new connection: an embedded database may come back on another port.
-  class Connection extends Client { constructor() { super(connectionTo(typeof url === 'string' ? url : url())) } }
+  // One that dies in the middle of a transaction tells its query, and says so once more as an event that would end the process.
+  class Connection extends Client { constructor() { super(connectionTo(typeof url === 'string' ? url : url())); this.on('error', complain) } }
   const pool = new Pool({ max: most, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, Client: Connection })
   pool.on('error', complain)
   return pool
