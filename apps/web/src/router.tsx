@@ -70,9 +70,9 @@ const account = createRoute({
   getParentRoute: () => inside, path: '/accounts/$id', params: { parse: ({ id }) => ({ id: Number(id) }), stringify: ({ id }) => ({ id: String(id) }) },
   component: lazyRouteComponent(() => import('./accounts/AccountPage.tsx'), 'AccountPage'),
 })
-export type ResultSearch = { platform?: string; reason?: string; handle?: string; missing?: string }
+export type ResultSearch = { platform?: string; reason?: string; code?: string }
 const connectResult = createRoute({
-  getParentRoute: () => inside, path: '/connect/result', validateSearch: (search: Record<string, unknown>): ResultSearch => ({ platform: text(search['platform']), reason: text(search['reason']), handle: text(search['handle']), missing: text(search['missing']) }),
+  getParentRoute: () => inside, path: '/connect/result', validateSearch: (search: Record<string, unknown>): ResultSearch => ({ platform: text(search['platform']), reason: text(search['reason']), code: text(search['code']) }),
   component: lazyRouteComponent(() => import('./accounts/ConnectResult.tsx'), 'ConnectResult'),
 })
 

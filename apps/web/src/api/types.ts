@@ -4,12 +4,13 @@ export type Page<T> = { items: T[]; next: string | null }
 export type Role = 'owner' | 'admin' | 'agent'
 
 export type Me = {
-  viewer: { id: string; name: string; email: string; role: Role }
+  viewer: { id: string; kind: 'person' | 'token'; name: string; email: string; role: Role; scopes: string[]; twoFactor: boolean }
   mode: 'demo' | 'live'
   serverTime: string
   pace: number
   emulatorUrl: string | null
   publicUrl: string | null
+  mail: boolean
 }
 
 export type Platform = 'developers' | 'business'
@@ -21,7 +22,7 @@ export type Capability = {
   proof: { at: string; what: string } | null
   next: { label: string; href: string } | null
 }
-export type Grant = { id: number; platform: Platform; state: 'working' | 'reconnect' | 'removed'; scopes: string[]; missing: string[]; expiresAt: string | null; refreshedAt: string | null }
+export type Grant = { id: number; platform: Platform; appId: number; state: 'working' | 'reconnect' | 'removed'; why: string | null; scopes: string[]; missing: string[]; expiresAt: string | null; refreshedAt: string | null }
 export type Account = {
   id: number
   handle: string
@@ -29,9 +30,11 @@ export type Account = {
   avatarUrl: string | null
   grants: Grant[]
   capabilities: Capability[]
-  transport: { kind: 'direct' | 'respondio'; state: string } | null
+  transport: { kind: 'direct' | 'respondio'; state: 'working' | 'waiting' | 'stopped'; why: string | null } | null
   unread: number
   connectedAt: string
+  isBusiness: boolean | null
+  possibleMatches: { id: number; handle: string; displayName: string }[]
 }
 export type ConnectOption = { platform: Platform; possible: boolean; why: string | null; setting: string | null }
 
@@ -50,10 +53,12 @@ export type Conversation = {
   kind: 'request' | 'ongoing'
   state: 'open' | 'closed'
   unread: number
-  last: { text: string | null; kind: MessageKind; direction: 'in' | 'out'; at: string; state: MessageState } | null
+  last: { text: string; kind: MessageKind; direction: 'in' | 'out'; at: string; state: MessageState } | null
   lastMessageAt: string | null
   window: { closesAt: string | null; left: number | null; rule: string | null }
-  blocked: string | boolean | null
+  /** The queue holds behind a message nobody knows the outcome of. */
+  blocked: boolean
+  seenUntil: string | null
 }
 export type Message = {
   id: number
@@ -61,14 +66,18 @@ export type Message = {
   direction: 'in' | 'out'
   kind: MessageKind
   typeName: string
-  text: string | null
+  text: string
   sentAt: string
   state: MessageState
   problem: ProblemText | null
   origin: Origin
   author: { id: string; name: string } | null
   clientKey: string | null
+  automatic: string | null
+  repliesTo: number | null
+  reactions: { emoji: string | null; imageUrl: string | null; by: 'customer' | 'us'; at: string }[]
 }
+export type Ghost = { id: number; accountId: number; wroteAt: string; seenAt: string | null }
 
 export type Finding = { rule: string; verdict: 'pass' | 'fixable' | 'fail'; sentence: string }
 export type Asset = {

@@ -6,7 +6,6 @@ import { ask, Problem } from '../api/client.ts'
 import type { Role } from '../api/types.ts'
 import { Act, Go } from '../kit/Act.tsx'
 import { Bones, Failed, Say } from '../kit/words.tsx'
-import { signIn } from './auth.ts'
 import { DoorPage } from './DoorPage.tsx'
 
 type Link = { kind: 'owner' | 'invitation' | 'reset'; email: string | null; name: string | null; role: Role | null; expiresAt: string }
@@ -22,7 +21,7 @@ export function Welcome() {
   const { token } = useSearch({ from: '/welcome' })
   const { queryClient } = useRouteContext({ from: '__root__' })
   const navigate = useNavigate()
-  const link = useQuery({ queryKey: ['entry', token], queryFn: () => ask<Link>('/enter/look', { method: 'POST', body: { token } }), enabled: Boolean(token), retry: false, staleTime: Infinity })
+  const link = useQuery({ queryKey: ['entry', token], queryFn: () => ask<Link>('/entry/look', { method: 'POST', body: { token } }), enabled: Boolean(token), retry: false, staleTime: Infinity })
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
 
@@ -34,11 +33,9 @@ export function Welcome() {
     setBusy(true)
     setError(null)
     try {
-      const entered = await ask<{ email?: string } | undefined>('/enter', { method: 'POST', body: { token, password, email: field('email'), name: field('name') } })
-      const email = entered?.email ?? known.email ?? field('email')
-      if (email) await signIn(email, password).catch(() => 'in')
+      const entered = await ask<{ signedIn: boolean }>('/entry', { method: 'POST', body: { token, password, email: field('email'), name: field('name') } })
       queryClient.clear()
-      await navigate({ to: known.kind === 'owner' ? '/start' : '/inbox', replace: true })
+      await navigate(entered.signedIn ? { to: known.kind === 'owner' ? '/start' : '/inbox', replace: true } : { to: '/sign-in', replace: true })
     } catch (why) {
       setError(why)
     } finally {

@@ -22,6 +22,7 @@ export const Bubble = memo(function Bubble({ message: m, last, fresh }: { messag
   return (
     <li className={`msg${out ? ' out' : ''}${fresh ? ' new-in' : ''}`} data-message={m.id}>
       <div className={look} dir="auto"><Content of={m} /></div>
+      {m.reactions.length > 0 && <span className="react">{m.reactions.map((r, i) => <span key={i} role="img" aria-label={`${r.by === 'us' ? 'You' : 'They'} reacted ${r.emoji ?? 'with a picture'}`}>{r.emoji ?? '▢'}</span>)}</span>}
       {trouble ? <Trouble of={m} /> : (last || (out && m.state !== 'sent' && m.state !== 'seen')) && <Under of={m} />}
     </li>
   )
@@ -62,15 +63,15 @@ function Trouble({ of: m }: { of: Message }) {
     onSuccess: said => { if (said && typeof said.id === 'number') client.setQueryData<Pages<Message>>(['messages', m.conversationId], had => had && placeMessage(had, said)); else void client.invalidateQueries({ queryKey: ['messages', m.conversationId] }) },
   })
   const unsure = m.state === 'not sure'
+  const discarded = m.problem?.code === 'discarded'
   return <>
-    <Say kind={unsure ? 'warn' : 'bad'} icon={unsure ? <IconHelpCircle size={16} stroke={1.75} aria-hidden="true" /> : undefined} role="alert">
-      {unsure ? <><b className="medium">We do not know if this arrived.</b> {m.problem?.detail ?? 'The answer was lost. It is never sent again by itself. Look in TikTok, then say.'}</> : <><b className="medium">Not sent.</b> {m.problem?.detail ?? 'TikTok refused it, so nothing was delivered.'}</>}
-      {m.problem?.next && m.problem.next.includes(' ') && <> {m.problem.next}</>}
+    <Say kind={unsure ? 'warn' : discarded ? 'plain' : 'bad'} icon={unsure ? <IconHelpCircle size={16} stroke={1.75} aria-hidden="true" /> : undefined} role={discarded ? undefined : 'alert'}>
+      {discarded ? <b className="medium">Discarded.</b> : unsure ? <b className="medium">We do not know if this arrived.</b> : <b className="medium">Not sent.</b>} {m.problem ? `${m.problem.detail} ${m.problem.next}` : unsure ? 'The answer was lost. It is never sent again by itself. Look in TikTok, then say.' : 'TikTok refused it, so nothing was delivered.'}
       <span className="row wrap" style={{ marginTop: 8 }}>
         {unsure && <Act size="s" busy={act.isPending} onClick={() => act.mutate('look')}>Look again</Act>}
-        <Act size="s" busy={act.isPending} onClick={() => act.mutate('retry')}>Send again</Act>
-        <Act size="s" kind="quiet" busy={act.isPending} onClick={() => act.mutate('discard')}>{unsure ? 'It is there' : 'Discard'}</Act>
-        {m.problem && <span className="meta faint num push">{m.problem.code}</span>}
+        <Act size="s" kind={discarded ? 'quiet' : 'plain'} busy={act.isPending} onClick={() => act.mutate('retry')}>Send again</Act>
+        {!discarded && <Act size="s" kind="quiet" busy={act.isPending} onClick={() => act.mutate('discard')}>{unsure ? 'Let it be' : 'Discard'}</Act>}
+        {m.problem && !discarded && <span className="meta faint num push">{m.problem.code}</span>}
       </span>
     </Say>
     {act.error && <Failed error={act.error} />}

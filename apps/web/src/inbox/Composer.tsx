@@ -48,10 +48,11 @@ export function Composer({ conversation: c }: { conversation: Conversation }) {
       <div className="meter">
         {shut ? <><span className="ring shut" aria-hidden="true"><IconDoor size={14} stroke={1.75} /></span><span>{shut}</span></> : <>
           <Ring window={c.window} under={false} />
-          <span aria-hidden="true"><b className="medium">{face.words}</b> left{c.window.closesAt && <span className="only-wide">, until {clockTime(c.window.closesAt)}</span>}</span>
+          <span aria-hidden="true">{face.shape === 'ghost' ? 'How much time is left, only TikTok knows' : <><b className="medium">{face.words}</b> left</>}{c.window.closesAt && <span className="only-wide">, until {clockTime(c.window.closesAt)}</span>}</span>
           {c.window.left !== null && <span className="push"><Quota left={c.window.left} uses={text.trim() === '' ? 0 : 1} /></span>}
         </>}
       </div>
+      {c.blocked && <p className="meta" style={{ padding: '6px 12px 0' }}><span className="st warn">Waits.</span> <span className="dim">What you send now goes out after somebody decides about the message above whose outcome is not known.</span></p>}
       <textarea ref={field} id="reply" value={text} dir="auto" rows={2} placeholder={c.kind === 'request' ? `Answering accepts ${name}’s request` : `Reply to ${name}`} aria-label={`Reply to ${name}`}
         onChange={event => write(event.currentTarget.value)}
         onKeyDown={event => { if (event.key === 'Enter' && (isMac ? event.metaKey : event.ctrlKey)) { event.preventDefault(); send() } }} />

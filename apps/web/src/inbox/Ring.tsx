@@ -1,4 +1,4 @@
-import { IconDoor } from '@tabler/icons-react'
+import { IconDoor, IconEyeOff } from '@tabler/icons-react'
 import type { Conversation } from '../api/types.ts'
 import { useNow } from '../kit/useNow.ts'
 import { QUOTA, ringOf } from './window.ts'
@@ -8,7 +8,7 @@ export function Ring({ window, under = true }: { window: Conversation['window'];
   const face = ringOf(window, useNow())
   const tone = face.shape === 'calm' ? '' : face.shape
   return <>
-    <span className={`ring ${tone}${face.few ? ' few' : ''}`} style={{ '--p': face.percent } as React.CSSProperties} aria-hidden="true">{face.shape === 'shut' ? <IconDoor size={14} stroke={1.75} /> : face.number}</span>
+    <span className={`ring ${tone}${face.few ? ' few' : ''}`} style={{ '--p': face.percent } as React.CSSProperties} aria-hidden="true">{face.shape === 'shut' ? <IconDoor size={14} stroke={1.75} /> : face.shape === 'ghost' ? <IconEyeOff size={14} stroke={1.75} /> : face.number}</span>
     {under && <span className={`left ${tone}${face.few ? ' few' : ''}`} aria-hidden="true">{face.words}</span>}
     <span className="vh">{face.aloud}</span>
   </>

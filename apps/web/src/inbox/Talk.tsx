@@ -1,5 +1,5 @@
-import { IconArrowLeft, IconLayoutSidebarRight } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { IconArrowBackUp, IconArrowLeft, IconCircleCheck, IconLayoutSidebarRight } from '@tabler/icons-react'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { ask, Problem } from '../api/client.ts'
@@ -8,6 +8,8 @@ import type { Conversation } from '../api/types.ts'
 import { Go, IconAct } from '../kit/Act.tsx'
 import { Avatar } from '../kit/Avatar.tsx'
 import { useKeys } from '../kit/keys.ts'
+import { layConversation } from '../live/live.ts'
+import { toast } from '../kit/toast.tsx'
 import { NotFound } from '../kit/NotFound.tsx'
 import { recall, remember } from '../kit/storage.ts'
 import { Failed } from '../kit/words.tsx'
@@ -52,10 +54,22 @@ function Header({ conversation: c, panel, toggle }: { conversation: Conversation
         <Avatar size="m" name={name} src={c.contact.avatarUrl} />
         <div className="stack g0 grow"><h2 className="row" style={{ fontSize: 13, lineHeight: '20px' }}><span className="cut" dir="auto">{name}</span>{c.contact.isFollower && <span className="chip">Follower</span>}{c.kind === 'request' && <span className="chip line">Request</span>}</h2>
           <span className="meta faint cut">@{c.contact.handle}{account && ` to @${account.handle}`}</span></div>
+        <CloseOrOpen conversation={c} />
         <IconAct name="Contact (I)" icon={<IconLayoutSidebarRight {...icon} />} aria-expanded={panel} onClick={toggle} />
       </>}
     </div>
   )
+}
+
+function CloseOrOpen({ conversation: c }: { conversation: Conversation }) {
+  const client = useQueryClient()
+  const closed = c.state === 'closed'
+  const act = useMutation({
+    mutationFn: () => ask<Conversation>(`/conversations/${c.id}/${closed ? 'reopen' : 'close'}`, { method: 'POST', body: {} }),
+    onSuccess: changed => { layConversation(client, changed); toast(closed ? 'Open again' : 'Closed. It comes back when they write') },
+  })
+  useKeys({ e: () => act.mutate() })
+  return <IconAct name={closed ? 'Open again (E)' : 'Close (E)'} busy={act.isPending} icon={closed ? <IconArrowBackUp {...icon} /> : <IconCircleCheck {...icon} />} onClick={() => act.mutate()} />
 }
 
 /** What is looked at is read: once per arrival, and only while the page is really in front of somebody. */

@@ -30,7 +30,7 @@ export function OriginGlyph({ origin }: { origin: Origin }) {
 export const lineOf = (m: { text: string | null; kind: MessageKind }): string => m.text?.trim() || (m.kind === 'text' ? '' : kinds[m.kind].name)
 
 /** Who stands under a bubble of ours. */
-export const speaker = (m: Pick<Message, 'author' | 'origin'>): string => {
-  if (m.origin === 'automatic') return 'Automatic'
+export const speaker = (m: Pick<Message, 'author' | 'origin' | 'automatic'>): string => {
+  if (m.origin === 'automatic') return m.automatic ? `Automatic: ${m.automatic.replaceAll('_', ' ').toLowerCase()}` : 'Automatic'
   return m.author?.name ?? ({ phone: 'In the TikTok app', web: 'On tiktok.com', api: 'By an app', unknown: '' } as const)[m.origin]
 }

@@ -15,11 +15,15 @@ test('the ring says how much time and how many messages are left', () => {
 
 test('a closed window is a shape of its own, not a zero', () => {
   expect(ringOf(closing(-1), now)).toMatchObject({ shape: 'shut', words: 'closed' })
-  expect(ringOf({ closesAt: null, left: 0, rule: null }, now).shape).toBe('shut')
+})
+
+test('a window nobody saw open is left to TikTok to judge', () => {
+  expect(ringOf({ closesAt: null, left: null, rule: null }, now)).toMatchObject({ shape: 'ghost', words: 'not seen' })
+  expect(whyNot({ contact: { displayName: 'Aisyah' }, window: { closesAt: null, left: null, rule: null } } as Conversation, now)).toBeNull()
 })
 
 test('what cannot be sent says why before the click', () => {
-  const c = { contact: { displayName: 'Aisyah', handle: 'aisyah' }, blocked: null } as Conversation
+  const c = { contact: { displayName: 'Aisyah', handle: 'aisyah' }, blocked: false } as Conversation
   expect(whyNot({ ...c, window: closing(5) }, now)).toBeNull()
   expect(whyNot({ ...c, window: closing(-1) }, now)).toContain('when Aisyah writes')
   expect(whyNot({ ...c, window: closing(5, 0) }, now)).toContain('All 10 messages')

@@ -5,12 +5,13 @@ const HOUR = 3_600_000
 export const WINDOW_MS = 48 * HOUR
 export const QUOTA = 10
 
-export type RingShape = 'calm' | 'soon' | 'last' | 'shut'
+export type RingShape = 'calm' | 'soon' | 'last' | 'shut' | 'ghost'
 export type RingFace = { shape: RingShape; few: boolean; percent: number; number: string; words: string; aloud: string }
 
 /** What the ring of a conversation shows: sweep = time left of 48 h, number = messages left, words below. Shapes differ without colour. */
 export function ringOf(window: Conversation['window'], nowMs: number): RingFace {
-  const leftMs = window.closesAt === null ? 0 : Date.parse(window.closesAt) - nowMs
+  if (window.closesAt === null) return { shape: 'ghost', few: false, percent: 0, number: '', words: 'not seen', aloud: 'Only TikTok knows how much time is left' }
+  const leftMs = Date.parse(window.closesAt) - nowMs
   if (leftMs <= 0) return { shape: 'shut', few: false, percent: 0, number: '', words: 'closed', aloud: 'The window is closed' }
   const shape = leftMs < HOUR ? 'last' : leftMs < 6 * HOUR ? 'soon' : 'calm'
   const left = window.left
@@ -21,7 +22,6 @@ export function ringOf(window: Conversation['window'], nowMs: number): RingFace 
 /** Why nothing can be sent now, in the words shown at the composer; null when it can. */
 export function whyNot(c: Conversation, nowMs: number): string | null {
   const name = c.contact.displayName || c.contact.handle
-  if (c.blocked) return 'TikTok refused the last message for good, so nothing more is sent here until somebody looks at it.'
   const face = ringOf(c.window, nowMs)
   if (face.shape === 'shut') return `The 48 hours are over. It opens again when ${name} writes.`
   if (c.window.left === 0) return `All ${QUOTA} messages of this window are used. It fills up again when ${name} writes.`

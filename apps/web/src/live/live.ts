@@ -4,7 +4,7 @@ import type { Account, Conversation, LiveEvent, Message, Post } from '../api/typ
 import type { ConversationFilter } from '../api/queries.ts'
 import type { ToPage } from './hub.ts'
 import { openLine } from './line.ts'
-import { placeAccount, placeConversation, placeMessage, placePost, placeTarget, placeTargetInPost, readNews, type Pages } from './patch.ts'
+import { placeAccount, placeConversation, placeMessage, placePost, placeTarget, placeTargetInPost, readNews, removeMessage, type Pages } from './patch.ts'
 import type { StreamState } from './stream.ts'
 
 const FRAME_MS = 16
@@ -81,6 +81,14 @@ export function createLive(client: QueryClient) {
 }
 export type Live = ReturnType<typeof createLive>
 
+/** A conversation as it is now, into everything that shows it. */
+export function layConversation(client: QueryClient, conversation: Conversation) {
+  client.setQueryData<Conversation>(['conversation', conversation.id], had => had && conversation)
+  for (const [key] of client.getQueriesData({ queryKey: ['conversations'] })) {
+    client.setQueryData<Pages<Conversation>>(key, had => had && placeConversation(had, conversation, key[1] as ConversationFilter))
+  }
+}
+
 let counting: ReturnType<typeof setTimeout> | null = null
 /** Unread counts of accounts are asked again at most every other second, however many messages come. */
 function countsChanged(client: QueryClient) {
@@ -94,13 +102,11 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]) {
   const again = new Set<string>()
   for (const event of events) {
     const news = readNews(event)
-    const { message, conversation, post, target, account, asset } = news
+    const { message, removed, conversation, post, target, account, asset } = news
     if (message) client.setQueryData<Pages<Message>>(['messages', message.conversationId], had => had && placeMessage(had, message))
+    if (removed) client.setQueryData<Pages<Message>>(['messages', removed.conversationId], had => had && removeMessage(had, removed.id))
     if (conversation) {
-      client.setQueryData<Conversation>(['conversation', conversation.id], had => had && conversation)
-      for (const [key] of client.getQueriesData({ queryKey: ['conversations'] })) {
-        client.setQueryData<Pages<Conversation>>(key, had => had && placeConversation(had, conversation, key[1] as ConversationFilter))
-      }
+      layConversation(client, conversation)
       countsChanged(client)
     }
     if (post) {

@@ -5,10 +5,10 @@ import { cutFrames } from './stream.ts'
 
 const conversation = (id: number, minute: number, more: Partial<Conversation> = {}): Conversation => ({
   id, accountId: 1, contact: { id, handle: `c${id}`, displayName: `C ${id}`, avatarUrl: null, isFollower: null }, kind: 'ongoing', state: 'open', unread: 0, last: null,
-  lastMessageAt: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(), window: { closesAt: new Date(Date.UTC(2026, 0, 3, 12, 60 - minute)).toISOString(), left: 10, rule: null }, blocked: null, ...more,
+  lastMessageAt: new Date(Date.UTC(2026, 0, 1, 12, minute)).toISOString(), window: { closesAt: new Date(Date.UTC(2026, 0, 3, 12, 60 - minute)).toISOString(), left: 10, rule: null }, blocked: false, seenUntil: null, ...more,
 })
 const message = (id: number, more: Partial<Message> = {}): Message => ({
-  id, conversationId: 1, direction: 'in', kind: 'text', typeName: 'TEXT', text: `m${id}`, sentAt: new Date(Date.UTC(2026, 0, 1, 12, id)).toISOString(), state: 'received', problem: null, origin: 'phone', author: null, clientKey: null, ...more,
+  id, conversationId: 1, direction: 'in', kind: 'text', typeName: 'TEXT', text: `m${id}`, sentAt: new Date(Date.UTC(2026, 0, 1, 12, id)).toISOString(), state: 'received', problem: null, origin: 'phone', author: null, clientKey: null, automatic: null, repliesTo: null, reactions: [], ...more,
 })
 const pages = <T>(...items: { items: T[]; next: string | null }[]): Pages<T> => ({ pages: items, pageParams: items.map(() => null) })
 const ids = (data: Pages<{ id: number }>) => data.pages.map(page => page.items.map(item => item.id))
@@ -24,13 +24,13 @@ test('a conversation leaves a list it no longer belongs to', () => {
   const list = pages({ items: [conversation(3, 30), conversation(2, 20)], next: null })
   expect(ids(placeConversation(list, conversation(2, 20, { state: 'closed' }), open))).toEqual([[3]])
   expect(placeConversation(list, conversation(9, 50, { accountId: 2 }), { ...open, account: 1 })).toBe(list)
-  expect(placeConversation(list, conversation(9, 50, { kind: 'request' }), open)).toBe(list)
+  expect(placeConversation(list, conversation(9, 50), { ...open, folder: 'requests' })).toBe(list)
 })
 
 test('the list by closing time keeps its order', () => {
   const list = pages({ items: [conversation(3, 30), conversation(2, 20)], next: null })
   expect(ids(placeConversation(list, conversation(5, 25), { ...open, sort: 'closes' }))).toEqual([[3, 5, 2]])
-  expect(ids(placeConversation(list, conversation(5, 59, { window: { closesAt: null, left: 0, rule: null } }), { ...open, sort: 'closes' }))).toEqual([[3, 2, 5]])
+  expect(ids(placeConversation(list, conversation(3, 59, { window: { closesAt: null, left: 0, rule: null } }), { ...open, sort: 'closes' }))).toEqual([[2]])
 })
 
 test('what falls behind the last page read is not put in the wrong place', () => {

@@ -4,7 +4,7 @@ import type { Account, Asset, Conversation, Folder, LiveEvent, Message, Page, Po
 export type Pages<T> = InfiniteData<Page<T>, string | null>
 
 /** What an event carries, whatever it is called: the whole thing as the API would answer it, so that the page asks nothing again. */
-export type News = { message?: Message; conversation?: Conversation; post?: Post; target?: Target; postId?: number; account?: Account; asset?: Asset }
+export type News = { message?: Message; removed?: { id: number; conversationId: number }; conversation?: Conversation; post?: Post; target?: Target; postId?: number; account?: Account; asset?: Asset }
 
 export function readNews(event: LiveEvent): News {
   const body = event.body ?? {}
@@ -15,16 +15,17 @@ export function readNews(event: LiveEvent): News {
     return about === name && typeof body['id'] === 'number' ? (body as T) : undefined
   }
   return {
-    message: part<Message>('message'), conversation: part<Conversation>('conversation'), post: part<Post>('post'), target: part<Target>('target'),
+    message: event.type === 'message.removed' ? undefined : part<Message>('message'), removed: event.type === 'message.removed' ? part('message') : undefined, conversation: part<Conversation>('conversation'), post: part<Post>('post'), target: part<Target>('target'),
     account: part<Account>('account'), asset: part<Asset>('asset'),
     postId: typeof body['postId'] === 'number' ? body['postId'] : undefined,
   }
 }
 
 /** Whether a conversation belongs in this list. */
-export const belongs = (c: Conversation, { account, folder }: { account: number | null; folder: Folder }) =>
+export const belongs = (c: Conversation, { account, folder, sort }: { account: number | null; folder: Folder; sort: Sort }) =>
   (account === null || c.accountId === account)
-  && (folder === 'closed' ? c.state === 'closed' : c.state === 'open' && (folder === 'requests') === (c.kind === 'request'))
+  && (folder === 'closed' ? c.state === 'closed' : c.state === 'open' && (folder === 'open' || c.kind === 'request'))
+  && (sort === 'recent' || c.window.closesAt !== null)
 
 const before = (a: Conversation, b: Conversation, sort: Sort) => {
   if (sort === 'closes') {
@@ -67,6 +68,10 @@ export function placeMessage(pages: Pages<Message>, changed: Message): Pages<Mes
   if (at < 0 && first.next !== null) return pages // older than what was read
   return { ...pages, pages: [{ ...first, items: first.items.toSpliced(at < 0 ? first.items.length : at, 0, changed) }, ...others] }
 }
+
+/** A message that turned out to be another one: its row goes. */
+export const removeMessage = (pages: Pages<Message>, id: number): Pages<Message> =>
+  pages.pages.some(page => page.items.some(m => m.id === id)) ? { ...pages, pages: pages.pages.map(page => ({ ...page, items: page.items.filter(m => m.id !== id) })) } : pages
 
 const withTarget = (post: Post, target: Target): Post =>
   post.targets.some(t => t.id === target.id) ? { ...post, targets: post.targets.map(t => (t.id === target.id ? { ...t, ...target } : t)) } : post
