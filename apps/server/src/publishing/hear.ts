@@ -76,23 +76,20 @@ function gone(attempt: Attempt, postId: string, at: Date): Outcome | null {
 
 /** The status call's answer in these words. A word TikTok has not told us about changes nothing. */
 export function heardFromStatus(said: PublicationStatus): Heard {
-  switch (said.status) {
-    case 'SEND_TO_USER_INBOX': return said.publicaly_available_post_id.length > 0 ? { what: 'posted', postIds: said.publicaly_available_post_id } : { what: 'in the inbox' }
-    case 'PUBLISH_COMPLETE': return { what: 'posted', postIds: said.publicaly_available_post_id }
-    case 'FAILED': return { what: 'failed', code: said.fail_reason ?? 'internal' }
-    default: return { what: 'still at it', uploadedBytes: said.uploaded_bytes }
-  }
+  const postIds = said.publicaly_available_post_id
+  if (said.status === 'PUBLISH_COMPLETE' || (said.status === 'SEND_TO_USER_INBOX' && postIds.length > 0)) return { what: 'posted', postIds }
+  if (said.status === 'SEND_TO_USER_INBOX') return { what: 'in the inbox' }
+  if (said.status === 'FAILED') return { what: 'failed', code: said.fail_reason ?? 'internal' }
+  return { what: 'still at it', uploadedBytes: said.uploaded_bytes }
 }
 
 /** A webhook's event in these words, with the upload it is about; null when it is about none. */
-export function heardFromWebhook(event: WebhookEvent): { publishId: string; heard: Heard } | null {
-  const at = new Date(event.create_time * 1000)
-  switch (event.event) {
-    case 'post.publish.failed': return { publishId: event.content.publish_id, heard: { what: 'failed', code: event.content.reason } }
-    case 'post.publish.complete': return { publishId: event.content.publish_id, heard: { what: 'posted', postIds: [] } }
-    case 'post.publish.inbox_delivered': return { publishId: event.content.publish_id, heard: { what: 'in the inbox' } }
-    case 'post.publish.publicly_available': return { publishId: event.content.publish_id, heard: { what: 'public', postId: event.content.post_id, at } }
-    case 'post.publish.no_longer_publicaly_available': return { publishId: event.content.publish_id, heard: { what: 'gone', postId: event.content.post_id, at } }
-    default: return null
-  }
+export function heardFromWebhook(said: WebhookEvent): { publishId: string; heard: Heard } | null {
+  const at = new Date(said.create_time * 1000)
+  if (said.event === 'post.publish.failed') return { publishId: said.content.publish_id, heard: { what: 'failed', code: said.content.reason } }
+  if (said.event === 'post.publish.complete') return { publishId: said.content.publish_id, heard: { what: 'posted', postIds: [] } }
+  if (said.event === 'post.publish.inbox_delivered') return { publishId: said.content.publish_id, heard: { what: 'in the inbox' } }
+  if (said.event === 'post.publish.publicly_available') return { publishId: said.content.publish_id, heard: { what: 'public', postId: said.content.post_id, at } }
+  if (said.event === 'post.publish.no_longer_publicaly_available') return { publishId: said.content.publish_id, heard: { what: 'gone', postId: said.content.post_id, at } }
+  return null
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { assert, integer, nat, property } from 'fast-check'
 import { expect, test } from 'vitest'
 import { planChunks } from '@stagedoor/tiktok'
 import { isLast, placeOf } from './place.ts'
@@ -22,7 +22,7 @@ test.each([
 })
 
 test('whatever TikTok says, the place is the end of a chunk of ours', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 4_000_000_000 }), fc.nat(4_000_000_000), (size, told) => {
+  assert(property(integer({ min: 1, max: 4_000_000_000 }), nat(4_000_000_000), (size, told) => {
     const cut = planChunks(size), place = placeOf({ uploadedBytes: told }, cut)
     expect(place === null || place === size || (place % cut.chunk_size === 0 && place / cut.chunk_size < cut.total_chunk_count)).toBe(true)
   }))

@@ -26,7 +26,7 @@ export async function probeVideo(file: Readable): Promise<Probed> {
     if (cut) return { ok: false, code: 'truncated', probe: null }
     const probe = await readTrack(input, track, format.name, file.bytes)
     const promised = await input.getDurationFromMetadata() ?? probe.durationMs / 1000
-    if (promised - probe.durationMs / 1000 > 1 && probe.durationMs / 1000 < promised * 0.9) return { ok: false, code: 'truncated', probe: null }
+    if (promised - probe.durationMs / 1000 > 0.4 && probe.durationMs / 1000 < promised * 0.9) return { ok: false, code: 'truncated', probe: null }
     return { ok: true, probe }
   } catch {
     return { ok: false, code: await looksLikeMedia(file) ? 'truncated' : 'not media', probe: null }

@@ -30,7 +30,7 @@ export async function openReceiver(house: House, locks: Locks): Promise<Receiver
     path: UPLOADS, relativeLocation: true, allowedOrigins: [], maxSize: MOST_BYTES, disableTerminationForFinishedUploads: true, datastore: new UploadStore(house), locker: tusLocks.locker,
     namingFunction: () => randomUUID(),
     async onUploadCreate(request, upload) {
-      const about = begun.get(request as unknown as Request)
+      const about = begun.get(request)
       if (!about) throw new Error('An upload was begun past its door.')
       const now = house.clock.now(), expiresAt = new Date(now.getTime() + DAY_MS)
       await insertUpload(house.db, { id: upload.id, owner: about.owner, requestKey: about.key, name: about.name, mime: about.mime, bytes: about.bytes, now, expiresAt })
@@ -40,7 +40,7 @@ export async function openReceiver(house: House, locks: Locks): Promise<Receiver
   })
 
   return {
-    close: tusLocks.close,
+    close: () => { tusLocks.close() },
     async handle(request, owner) {
       if (request.method === 'OPTIONS') return await tus.handleWeb(request)
       const row = await rowOf(house, request, owner)

@@ -48,7 +48,7 @@ export async function sendChunks(work: Work, attempt: Uploading): Promise<Attemp
       if (attempt.expiresAt.getTime() - house.clock.now().getTime() < TOO_LATE_MS) return await tooLate(work, attempt, maybeWhole)
       if (last && !await storeLast(house, attempt, storing)) return undefined
       progress.at(range.start)
-      const said = await put(work, attempt, range, progress.at)
+      const said = await put(work, attempt, range, bytes => { progress.at(bytes) })
       if (signal.aborted) return undefined
       if (said.is === 'confirmed') {
         tries = 0
@@ -111,7 +111,7 @@ function understood(said: PutAnswer, part: string): Said {
     case 'out of step': return { is: 'out of step', sentence: `TikTok expects another part than ${part.toLowerCase()} (HTTP 416).`, contentRange: said.contentRange }
     case 'expired': return { is: 'gone', sentence: 'The upload’s address has expired (HTTP 403).' }
     case 'no such upload': return { is: 'gone', sentence: 'TikTok no longer knows this upload (HTTP 404).' }
-    default: return said.status === 429 ? { is: 'unwell', sentence: `TikTok asks to slow down at ${part.toLowerCase()}.` } : { is: 'refused', status: said.status, sentence: `TikTok refused ${part.toLowerCase()} (HTTP ${said.status}).` }
+    case 'malformed': case 'unknown': return said.status === 429 ? { is: 'unwell', sentence: `TikTok asks to slow down at ${part.toLowerCase()}.` } : { is: 'refused', status: said.status, sentence: `TikTok refused ${part.toLowerCase()} (HTTP ${said.status}).` }
   }
 }
 

@@ -1,7 +1,7 @@
 import type { House } from '../kit/house.ts'
 import { checkAsset } from './check.ts'
 import { CHECK, expireUpload } from './finish.ts'
-import { openLocks, type Locks } from './locks.ts'
+import { openLocks } from './locks.ts'
 import { EXPIRE_UPLOAD, openReceiver, type Receiver } from './receive-file.ts'
 import { sealName } from './open.ts'
 import { ASK, enqueueUpload, GIVE_UP, RESUME, UPLOAD } from './steps.ts'

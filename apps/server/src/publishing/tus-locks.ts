@@ -20,12 +20,12 @@ export function openTusLocks(house: Pick<House, 'db' | 'wire'>, locks: Locks): {
     else await sqlNotify(house, id)
   }
   return {
-    locker: { newLock: id => lockOf(id, { locks, holders, ask }) },
-    close: unlisten,
+    locker: { newLock: id => lockOf(id, locks, holders, ask) },
+    close: () => { unlisten() },
   }
 }
 
-function lockOf(id: string, { locks, holders, ask }: { locks: Locks; holders: Map<string, RequestRelease>; ask(id: string): Promise<void> }): Lock {
+function lockOf(id: string, locks: Locks, holders: Map<string, RequestRelease>, ask: (id: string) => Promise<void>): Lock {
   let held: Held | undefined
   return {
     async lock(signal, release) {
