@@ -50,11 +50,17 @@ export async function openApp(house: House) {
 
   startAccounts(house)
   const inbox = startInbox(house)
-  startPublishing(house)
+  const publishing = startPublishing(house)
   await house.jobs.start()
   await house.due.start()
   await upsertConfiguredApps(house)
-  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': (_, trx, tell, list) => authorizationRemoved(house)(trx, tell, list.map(one => one.delivery)) })
-  return { fetch: app.fetch, request: app.request, routes: app.routes, drainer, close: () => stream.close(), stopped: async () => { await inbox.stop(); await drainer.stop() } }
+  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': authorizationRemoved })
+  return {
+    fetch: app.fetch, routes: app.routes, drainer,
+    /** No more streams: pages come back to whoever answers next. */
+    close: () => stream.close(),
+    /** Lets go of what runs, in order; everything goes on from its row. */
+    async stopped() { await drainer.stop(); await inbox.stop(); await publishing.stop() },
+  }
 }
 export type App = Awaited<ReturnType<typeof openApp>>
