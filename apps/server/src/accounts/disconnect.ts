@@ -1,7 +1,7 @@
-import { readWebhook, Refused } from '@stagedoor/tiktok'
+import { Refused, type WebhookEvent } from '@stagedoor/tiktok'
 import { tiktok, type Actor } from '../kit/actor.ts'
 import type { Trx } from '../kit/db.ts'
-import type { Take } from '../kit/deliveries.ts'
+import type { Tell } from '../kit/events.ts'
 import type { House } from '../kit/house.ts'
 import { tellAccount } from './account-view.ts'
 import { appById, type Platform } from './apps.ts'
@@ -52,13 +52,13 @@ async function forget(house: House, trx: Trx, grantId: number, accountId: number
   if (!left) await setTransport(trx, { accountId, kind: 'direct', state: 'stopped', why, now: house.clock.now() })
 }
 
+type Removed = { appId: number; event: WebhookEvent }
+
 /** Listens to `authorization.removed`: the person took our permission away on TikTok's side (developers §6). */
-export const authorizationRemoved = (house: House): Take => async (trx, tell, list) => {
-  for (const delivery of list) {
-    const event = readWebhook(delivery.raw)
-    if (event?.event !== 'authorization.removed') continue
-    if (event.user_openid === undefined) continue
-    const grant = await findGrantByOpenId(trx, delivery.appId, event.user_openid)
+export async function authorizationRemoved(house: House, trx: Trx, tell: Tell, list: Removed[]): Promise<void> {
+  for (const { appId, event } of list) {
+    if (event.event !== 'authorization.removed' || event.user_openid === undefined) continue
+    const grant = await findGrantByOpenId(trx, appId, event.user_openid)
     const app = grant && await appById(house, grant.appId, trx)
     if (!grant || !app || grant.state === 'removed') continue
     // A removal older than the newest consent is about the permission before it.

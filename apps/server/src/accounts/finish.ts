@@ -104,7 +104,7 @@ function keep(house: House, app: App, tokens: Tokens, seen: Seen, askedAt: Date,
     if (app.platform === 'business') await house.due.at(trx, HOOKS, String(app.id), new Date(now.getTime() + 300_000))
     await tellAccount(house, trx, tell, { type: 'account.connected', accountId: account.id, actor, extra: { platform: app.platform, grantId: grant.id } })
     // Messages that came before we knew whose they were.
-    await takeUpAgain(trx, 'unknown account')
+    await takeUpAgain(trx, 'unknown account', [`${app.id} ${tokens.openId} `])
     return { accountId: account.id, isNew: known === undefined }
   })
 }

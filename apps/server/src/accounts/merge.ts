@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Actor } from '../kit/actor.ts'
 import type { Trx } from '../kit/db.ts'
 import type { House } from '../kit/house.ts'
-import { problem } from '../kit/http.ts'
+import { Problem } from '../kit/http.ts'
 import { mergeGiven } from '../identity/given.ts'
 import { knownAccounts, tellAccount } from './account-view.ts'
 import { deleteAccountRow } from './accounts.ts'
@@ -17,9 +17,9 @@ export function mergeAccounts(house: House, into: number, from: number, actor: A
     await sql`select id from account where id in (${into}, ${from}) order by id for update`.execute(trx)
     const known = await knownAccounts(trx, [into, from])
     const [one, other] = [into, from].map(id => known.find(account => account.id === id))
-    if (!one || !other || into === from) return problem(404, 'not_found', 'There is no such account', 'Nothing was changed.')
+    if (!one || !other || into === from) throw new Problem(404, 'not_found', 'There is no such account', 'Nothing was changed.')
     if (one.openIds.some(id => other.openIds.some(its => its.appId === id.appId))) {
-      return problem(409, 'not_the_same', 'These are two accounts', 'The same TikTok app knows both, under two names. Nothing was changed.')
+      throw new Problem(409, 'not_the_same', 'These are two accounts', 'The same TikTok app knows both, under two names. Nothing was changed.')
     }
     const gone = await trx.selectFrom('account').selectAll().where('id', '=', from).executeTakeFirstOrThrow()
     await mergeGiven(trx, from, into)

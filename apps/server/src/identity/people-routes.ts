@@ -104,8 +104,7 @@ export const peopleRoutes = room()
   })
   .openapi(createRoute({ method: 'delete', path: '/invitations/{id}', tags: ['People'], summary: 'Withdraw an invitation', request: { params: idParam }, responses: { 200: says(done, 'Its link no longer works'), ...otherwise } }), async c => {
     await c.var.house.commit(async (trx, say) => {
-      const row = await withdrawLink(trx, c.req.valid('param').id)
-      if (!row) return problem(404, 'not_found', 'There is no such invitation', 'It may be used or withdrawn already. Nothing was changed.')
+      const row = await withdrawLink(trx, c.req.valid('param').id) ?? problem(404, 'not_found', 'There is no such invitation', 'It may be used or withdrawn already. Nothing was changed.')
       say({ type: 'person.invitation_withdrawn', accountId: null, audience: 'managers', subject: `invitation:${row.id}`, actor: actorOf(c.var.viewer), body: { email: row.email } })
     })
     return c.json({ done: true } as const, 200)

@@ -41,8 +41,7 @@ export const tokenRoutes = room()
   .openapi(createRoute({ method: 'delete', path: '/tokens/{id}', tags: ['Tokens'], summary: 'Revoke a token at once', request: { params: idParam }, responses: { 200: says(done, 'It no longer works'), ...otherwise } }), async c => {
     const personId = ownPerson(c)
     await c.var.house.commit(async (trx, tell) => {
-      const row = await revokeToken(trx, c.req.valid('param').id, isManager(c.var.viewer) ? 'everybody' : { personId })
-      if (!row) return problem(404, 'not_found', 'There is no such token', 'It may be revoked already. Nothing was changed.')
+      const row = await revokeToken(trx, c.req.valid('param').id, isManager(c.var.viewer) ? 'everybody' : { personId }) ?? problem(404, 'not_found', 'There is no such token', 'It may be revoked already. Nothing was changed.')
       tell({ type: 'token.revoked', accountId: null, audience: 'managers', subject: `token:${row.id}`, actor: actorOf(c.var.viewer), body: { name: row.name } })
     })
     return c.json({ done: true } as const, 200)

@@ -65,8 +65,7 @@ export const noticeRoutes = room()
   })
   .openapi(createRoute({ method: 'delete', path: '/notices/{id}', tags: ['Notices'], summary: 'End a notice and forget its log', request: { params: idParam }, responses: { 200: says(done, 'It is gone'), ...otherwise } }), async c => {
     await c.var.house.commit(async (trx, tell) => {
-      const row = await trx.deleteFrom('notice').where('id', '=', c.req.valid('param').id).returningAll().executeTakeFirst()
-      if (!row) return missing()
+      const row = await trx.deleteFrom('notice').where('id', '=', c.req.valid('param').id).returningAll().executeTakeFirst() ?? missing()
       tell({ type: 'notice.ended', accountId: null, audience: 'managers', subject: `notice:${row.id}`, actor: actorOf(c.var.viewer), body: { name: row.name } })
     })
     return c.json({ done: true } as const, 200)
