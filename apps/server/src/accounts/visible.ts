@@ -1,8 +1,7 @@
-import { sql, type Expression, type ReferenceExpression, type SqlBool } from 'kysely'
-import type { Tables } from '../kit/db.ts'
+import { sql, type Expression, type SqlBool } from 'kysely'
 import type { Viewer } from '../kit/viewer.ts'
 
-type Column = Expression<unknown> | string | ReferenceExpression<Tables, keyof Tables>
+type Column = Expression<unknown> | string
 
 /**
  * The one predicate of visibility (law 12): joined into every query over rows that belong to an account.
@@ -10,7 +9,7 @@ type Column = Expression<unknown> | string | ReferenceExpression<Tables, keyof T
  */
 export function seesAccount(viewer: Viewer, column: Column): Expression<SqlBool> {
   if (viewer.accounts === 'all') return sql<SqlBool>`true`
-  const reference = typeof column === 'string' ? sql.ref(column) : (column as Expression<unknown>)
+  const reference = typeof column === 'string' ? sql.ref(column) : column
   // One array parameter: the statement is the same however many accounts there are.
   return sql<SqlBool>`${reference} = any(${viewer.accounts}::bigint[])`
 }
