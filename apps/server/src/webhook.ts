@@ -10,7 +10,7 @@ import type { Trx } from './kit/db.ts'
 import { readLimited } from './kit/read-limited.ts'
 
 /** A kept delivery read again from its bytes. */
-export type Received = { id: number; appId: number; event: WebhookEvent; raw: Uint8Array; delivery: Delivery }
+export type Received = { id: number; appId: number; event: WebhookEvent; raw: Uint8Array }
 /** Understands deliveries: the whole list, in order, inside the drainer's transaction. What it throws puts the list back. */
 export type Listener = (house: House, trx: Trx, tell: Tell, list: Received[]) => Promise<void>
 /** Who listens to what: by the event's name, or by a beginning that ends with `*`. */
@@ -92,15 +92,14 @@ export function startReceiving(house: House, listeners: Listeners): Drainer {
 async function hand(house: House, listeners: Listeners, trx: Trx, tell: Tell, list: Delivery[]): Promise<void> {
   const lists = new Map<Listener, Received[]>()
   const strange: number[] = []
-  for (const delivery of list) {
-    const { id, appId, raw } = delivery
+  for (const { id, appId, raw } of list) {
     const event = readWebhook(raw)
     if (event === null) { strange.push(id); continue }
     const listener = listenerOf(listeners, event.event === 'unknown' ? event.name : event.event)
     if (!listener) continue // kept and named; whoever learns to understand it finds it
     const mine = lists.get(listener) ?? []
     if (mine.length === 0) lists.set(listener, mine)
-    mine.push({ id, appId, event, raw, delivery })
+    mine.push({ id, appId, event, raw })
   }
   if (strange.length > 0) await setAside(trx, strange, 'not an envelope')
   for (const [listener, mine] of lists) await listener(house, trx, tell, mine)
