@@ -97,11 +97,14 @@ export function reasonOf(error: unknown): string {
   return 'no connection'
 }
 
-/** TikTok's words with every secret in play taken out, and not too many of them. */
+/** TikTok's words with every secret of the call taken out, however it is encoded, with anything that looks like a token, and not too many of them. */
 export function redact(said: string, secrets: readonly string[]): string {
   let text = said
-  for (const secret of secrets) if (secret.length > 3) text = text.replaceAll(secret, '[secret]').replaceAll(encodeURIComponent(secret), '[secret]')
-  return text.slice(0, 500)
+  for (const secret of secrets) {
+    if (secret.length < 4) continue
+    for (const form of [secret, encodeURIComponent(secret), new URLSearchParams([['', secret]]).toString().slice(1)]) text = text.replaceAll(form, '[secret]')
+  }
+  return text.replaceAll(/\b(?:act|rft|clt)\.[^\s"'&,;)]+|upload_token=[^\s"'&]+/g, '[secret]').slice(0, 500)
 }
 
 export function refused(answer: Answer, code: string | number, said: JsonValue | undefined, logId: JsonValue | undefined): Refused {

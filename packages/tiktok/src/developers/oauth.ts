@@ -37,7 +37,9 @@ export function oauth({ wire, apiUrl, authorizeUrl }: Base): Developers['oauth']
     }, readTokens),
     refresh: (app, refreshToken) => post(loginEndpoints.token, { ...proof(app), grant_type: login.grants.refresh, refresh_token: refreshToken }, readTokens),
     revoke: (app, accessToken) => post(loginEndpoints.revoke, { ...proof(app), token: accessToken }, answer => {
-      if (answer.status !== 200 || answer.text.trim() !== '') readFlat(answer) // success has an empty body
+      if (answer.status === 200 && answer.text.trim() === '') return // the documented success
+      const strange = Object.keys(readFlat(answer)).filter(key => !['error', 'data', 'log_id'].includes(key))
+      if (strange.length > 0) throw nonsense(answer, 'neither empty nor an error')
     }),
     clientToken: app => post(loginEndpoints.token, { ...proof(app), grant_type: login.grants.client }, answer => {
       const { access_token, expires_in, token_type } = readFlat(answer)
