@@ -13,7 +13,7 @@ import { findConsent, openVerifier, takeConsent, type ConsentRow } from './conse
 import { saveGrant } from './grants.ts'
 import { HOOKS, registerHooks } from './hooks.ts'
 import { accountFor } from './join.ts'
-import { keepAvatar, PROFILE, profileWith, type Seen } from './profile.ts'
+import { PROFILE, profileWith, type Seen } from './profile.ts'
 import { asPair, planRefresh } from './refresh.ts'
 import { setTransport } from './transports.ts'
 
@@ -44,7 +44,7 @@ export async function finishConnect(house: House, url: URL, headers: Headers): P
   if (who.sessionId !== consent.session_id) return failed('another_session')
   const mine = await takeConsent(house.db, callback.state)
   if (!mine) return failed(consent.used_at === null ? 'state_expired' : 'state_used')
-  if (!callback.ok) return failed(callback.error === 'access_denied' && callback.errorType === null ? 'denied' : 'refused_by_tiktok', callback.errorType ?? callback.error)
+  if (!callback.ok) return failed(callback.error === 'access_denied' && (callback.errorType === null || callback.errorType === 'user_denied') ? 'denied' : 'refused_by_tiktok', callback.errorType ?? callback.error)
   return await exchange(house, mine, who, { code: callback.code, state: callback.state })
 }
 
@@ -64,7 +64,6 @@ async function exchange(house: House, consent: ConsentRow, who: Who, { code, sta
   if (!seen) return failed('profile_unavailable')
   const actor: Actor = { kind: who.viewer.kind, id: who.viewer.id, name: who.viewer.name }
   const kept = await keep(house, app, tokens, seen, askedAt, actor)
-  await keepAvatar(house, kept.accountId, seen.avatarUrl).catch((why: unknown) => { house.log.warn({ err: why }, 'an avatar could not be kept') })
   if (app.platform === 'business') await registerHooks(house, app.id).catch((why: unknown) => { house.log.warn({ err: why }, 'the webhook address could not be checked; tried again shortly') })
   return { ended: 'connected', ...kept, expected: consent.account_id, missing: consent.scopes.some(scope => !tokens.scopes.includes(scope)) }
 }
@@ -99,7 +98,8 @@ function keep(house: House, app: App, tokens: Tokens, seen: Seen, askedAt: Date,
     const account = known ? await updateProfile(trx, known.id, seen, now) : await insertAccount(trx, seen, now)
     const grant = await saveGrant(house, trx, { appId: app.id, accountId: account.id, openId: tokens.openId, pair: asPair(tokens, askedAt) })
     await planRefresh(house, trx, grant)
-    await house.due.at(trx, PROFILE, String(account.id), new Date(now.getTime() + 86_400_000))
+    // At once: the picture, and a first proof of what this permission is good for.
+    await house.due.at(trx, PROFILE, String(account.id), now)
     if (app.platform === 'business') await openTransport(house, trx, account.id, tokens.scopes, account.is_business)
     if (app.platform === 'business') await house.due.at(trx, HOOKS, String(app.id), new Date(now.getTime() + 300_000))
     await tellAccount(house, trx, tell, { type: 'account.connected', accountId: account.id, actor, extra: { platform: app.platform, grantId: grant.id } })

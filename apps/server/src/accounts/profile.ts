@@ -80,11 +80,14 @@ export async function refreshProfile(house: House, accountId: number): Promise<v
   if (seen) await keepAvatar(house, accountId, seen.avatarUrl)
 }
 
+/** By every working grant; what one does not tell, the other may. */
 async function look(house: House, accountId: number): Promise<Seen | undefined> {
+  const seen: Seen[] = []
   for (const platform of ['developers', 'business'] as const) {
     const grant = await grantFor(house.db, accountId, platform)
     if (grant?.state !== 'working') continue
-    return platform === 'developers' ? await readDevelopers(await developersOf(house, accountId), grant.scopes) : await readBusiness(await businessOf(house, accountId), grant.scopes)
+    seen.push(platform === 'developers' ? await readDevelopers(await developersOf(house, accountId), grant.scopes) : await readBusiness(await businessOf(house, accountId), grant.scopes))
   }
-  return undefined
+  const [first, second] = seen
+  return first && { handle: first.handle ?? second?.handle ?? null, displayName: first.displayName, isBusiness: first.isBusiness ?? second?.isBusiness ?? null, avatarUrl: first.avatarUrl ?? second?.avatarUrl ?? null }
 }
