@@ -97,8 +97,9 @@ export function needScope({ token }: Session, ...scopes: string[]) {
 }
 
 /** Sliding one-minute windows in memory, per token and bucket. Throws No: 429. */
-export function makeRates(now: () => number) {
+export function makeRates({ clock: { now }, onReplace }: Ground) {
   const calls = new Map<string, number[]>()
+  onReplace(() => calls.clear())
   return (token: string, bucket: string, perMinute: number) => {
     const key = `${bucket}:${token}`
     const recent = (calls.get(key) ?? []).filter(at => at > now() - 60_000 && at <= now())

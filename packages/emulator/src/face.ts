@@ -39,6 +39,8 @@ export type Ground = {
   grantors: Map<Platform, Grantor>
   /** Extends `world` with verbs and lists (getters are kept). */
   extend(verbs: object): void
+  /** Heard when all records were replaced (reset, restore): forget what was remembered beside them. */
+  onReplace(listen: () => void): void
   /** Asks the router, as if over HTTP but without a socket. */
   dispatch(request: Request): Promise<Response>
 }

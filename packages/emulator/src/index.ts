@@ -106,10 +106,12 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
 
   let url = 'http://emulator.test'
   const world = {} as World
+  const onReplace: (() => void)[] = []
   const ground: Ground = {
     store, world, ids, clock, agenda, faults, rules, wire, timeline, webhooks, mediaFolder, url: () => url, fetch: options.fetch ?? fetch, grantors: new Map(),
     extend: verbs => void Object.defineProperties(world, Object.getOwnPropertyDescriptors(verbs)),
     dispatch: request => dispatch(request),
+    onReplace: listen => void onReplace.push(listen),
   }
   ground.extend(peopleVerbs(store, ids, gears.now, timeline))
   faults.register(coreFaults)
@@ -135,12 +137,15 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     gears.adopt(clockState)
     wire.clear()
     timeline.clear()
+    for (const listen of onReplace) listen()
     rebuild()
     await store.flush()
   }
   const life = {
     reset: async () => {
       await replace([], fresh())
+      rmSync(mediaFolder, { recursive: true, force: true })
+      mkdirSync(mediaFolder, { recursive: true, mode: 0o700 })
       begin()
       await store.flush()
     },

@@ -25,13 +25,19 @@ export type Publication = {
   status: PublishStatus
   failReason?: string
   /** Where it is in its life, finer than the status TikTok shows. */
-  step: 'waiting for bytes' | 'downloading' | 'processing' | 'in drafts inbox' | 'in moderation' | 'held' | 'posted' | 'live' | 'rejected' | 'taken down' | 'failed'
+  step: 'waiting for bytes' | 'downloading' | 'processing' | 'in drafts inbox' | 'in moderation' | 'held' | 'posted' | 'live' | 'rejected' | 'taken down' | 'discarded' | 'failed'
   uploadId?: string
   uploadedBytes: number
   downloadedBytes: number
   postIds: string[]
   /** TikTok shows the ids in status/fetch only from here on. */
   idsShown: boolean
+  /** Why it failed, in plain words. */
+  why?: string
+  /** Name of the file with its bytes, in the media folder. */
+  file?: string
+  /** When its public posts were made, for status/fetch and the feed. */
+  completedAt?: number
   probe?: Probe
 }
 
