@@ -29,11 +29,13 @@ export async function openTemporaryDemo({ say, env = {} }: { say: (line: string)
     serverPid: () => serverNow?.process.pid, emulatorPid: () => emulatorNow?.process.pid,
     /** Waits until the server answers that it is ready. */
     async ready(patienceMs = 60_000) {
-      for (const end = performance.now() + patienceMs; performance.now() < end;) {
+      let ended: string | undefined
+      void server.failed.then(why => { ended = why })
+      for (const end = performance.now() + patienceMs; performance.now() < end && ended === undefined;) {
         if (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2000) }).then(a => a.ok, () => false)) return
         await new Promise(resolve => setTimeout(resolve, 50))
       }
-      throw new Error('The server was not ready in time.')
+      throw new Error(ended ?? 'The server was not ready in time.')
     },
     /** kill -9. What kept it starts it again. */
     kill(victim: Victim) {

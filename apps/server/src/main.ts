@@ -12,10 +12,11 @@ const WILL_NOT_HELP = 78
 async function main(config: Config) {
   const house = await openGround(config)
   const app = await openApp(house)
+  const greeting = await greet(house)
   const server = await listen(config, app.fetch)
-  house.log.info({ port: config.port, host: config.host, mode: config.mode }, 'listening')
-  for (const line of await greet(house)) console.log(`[stagedoor] ${line}`)
-  process.send?.({ ready: true })
+  house.log.debug({ port: config.port, host: config.host, mode: config.mode }, 'listening')
+  for (const line of greeting) console.log(`[stagedoor] ${line}`)
+  if (process.connected) process.send?.({ ready: true })
 
   let stopping = false
   const stop = async () => {
