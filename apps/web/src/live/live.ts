@@ -116,14 +116,19 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]) {
       }
     }
     if (target) {
-      for (const [key] of client.getQueriesData({ queryKey: ['posts'] })) client.setQueryData<Pages<Post>>(key, had => had && placeTarget(had, target))
+      for (const [key, had] of client.getQueriesData<Pages<Post>>({ queryKey: ['posts'] })) {
+        const known = had?.pages.some(page => page.items.some(p => p.targets.some(t => t.id === target.id)))
+        if (known) client.setQueryData<Pages<Post>>(key, was => was && placeTarget(was, target))
+        else if (target.state === 'queued') again.add('posts') // a post made in another browser
+      }
       client.setQueriesData<Post>({ queryKey: ['post'] }, had => had && placeTargetInPost(had, target))
     }
     if (asset) client.setQueryData(['asset', asset.id], asset)
     if (account) {
       client.setQueryData<Account[]>(['accounts'], had => had && placeAccount(had, account))
       client.setQueryData<Account>(['account', account.id], had => had && { ...had, ...account })
-    } else if (event.type.startsWith('account.') || event.type.startsWith('grant.')) again.add('accounts').add('account')
+    }
+    if (event.type.startsWith('account.') || event.type.startsWith('grant.')) again.add('accounts').add('account').add('connect')
     if (event.type.startsWith('post.') && !post) again.add('posts').add('post')
   }
   for (const name of again) void client.invalidateQueries({ queryKey: [name] })
