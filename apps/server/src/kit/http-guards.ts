@@ -73,7 +73,9 @@ export const bodyLimit = (maxBytes: number, except: (path: string) => boolean = 
     const counted = c.req.raw.body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
       transform(piece, out) { bytes += piece.byteLength; if (bytes > maxBytes) out.error(new Error('too large')); else out.enqueue(piece) },
     }))
-    c.req.raw = new Request(c.req.raw, { body: counted, duplex: 'half' } as RequestInit)
+    // The server's own request object is not undici's: a copy is made from its parts.
+    const { url, method, headers, signal } = c.req.raw
+    c.req.raw = new Request(url, { method, headers, signal, body: counted, duplex: 'half' } as RequestInit)
     try { await next() } catch (why) { if (bytes > maxBytes) refuse(); throw why }
     return
   }
