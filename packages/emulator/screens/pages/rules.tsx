@@ -13,7 +13,7 @@ export function RulesPage() {
       <div className="cards">{shown.map(rule => (
         <section key={rule.name} className="card rule" aria-label={rule.name}>
           <header><b className="mono">{rule.name}</b><span className="chip">{rule.face}</span>{rule.value !== rule.default && <span className="chip warn push">changed</span>}</header>
-          <div className="in stack"><p>{rule.says}.</p>
+          <div className="in stack"><p>{rule.says.replace(/\.$/, '')}.</p>
             <div role="radiogroup" aria-label={rule.name} className="stack tight">{Object.entries(rule.options).map(([option, does]) => (
               <label key={option} className="choice"><input type="radio" name={rule.name} checked={rule.value === option} onChange={deed(() => ask('rules', 'PATCH', { [rule.name]: option }))} /><span><b className="medium">{option}</b>{option === rule.default ? <span className="faint"> (default)</span> : null}<br /><span className="dim">{does}</span></span></label>
             ))}</div>

@@ -16,7 +16,7 @@ type Props = { message: Message; quoted: Message | undefined; posts: Post[]; cho
 /** One message on the phone. Press it to react to it or to quote it. */
 export function Bubble({ message, quoted, posts, chosen, choose, customer, account }: Props) {
   const mine = message.from === 'customer', { body } = message
-  const bare = body.type === 'sticker' || body.type === 'emoji'
+  const bare = body.type === 'sticker' || body.type === 'emoji' || body.type === 'image' || body.type === 'video'
   const marks = message.reactions.map(r => r.emoji ?? '✨').join('')
   return (
     <div className={`b${mine ? ' me' : ''}${bare ? ' bare' : ''}${chosen ? ' chosen' : ''}`}>

@@ -38,7 +38,7 @@ export function Log() {
 const Row = memo(function Row({ entry, at, choose }: { entry: WireEntry; at: boolean; choose: (id: number | undefined) => void }) {
   const what = entry.kind === 'delivery' ? `${entry.name} → ${new URL(entry.url).host}${entry.fault ? `, ${entry.fault}` : ''}` : entry.url
   return (
-    <li className={`${toneOf(entry)}${entry.kind === 'delivery' ? ' in' : ''}${at ? ' at' : ''}`}>
+    <li className={`${toneOf(entry)}${entry.kind === 'delivery' ? ' out' : ''}${at ? ' at' : ''}`}>
       <button type="button" aria-pressed={at} onClick={() => choose(at ? undefined : entry.id)}>
         <time>{secondOf(entry.at)}</time><span className="m">{entry.kind === 'delivery' ? 'OUT' : entry.method}</span><span className="cut">{what}</span><span className="s">{codeOf(entry)}</span><span className="ms">{patience(entry.ms)}</span>
       </button>

@@ -3,6 +3,7 @@ import { autoRoutes, review } from './auto.ts'
 import { envelope } from './envelope.ts'
 import { gate, makeLimits } from './gate.ts'
 import { capabilities, contentList, conversationList } from './lists.ts'
+import { loadVerbs } from './load.ts'
 import { downloadMedia, mediaServer, uploadMedia } from './media.ts'
 import { grantor, oauthRoutes } from './oauth.ts'
 import { pictureRoutes } from './pictures.ts'
@@ -31,6 +32,7 @@ export const CODES: Record<string, string> = {
 export function business(ground: Ground): Face {
   const limits = makeLimits(ground)
   ground.extend(businessVerbs(ground))
+  ground.extend(loadVerbs(ground))
   ground.grantors.set('business', grantor(ground))
   ground.agenda.on('business.review', args => review(ground, String(args['id']), 'APPROVED'))
   ground.webhooks.headers('business', () => ({ 'webhook-schema-version': '1.0', 'x-tt-logid': ground.ids.logId() }))
@@ -47,6 +49,8 @@ export function business(ground: Ground): Face {
       { does: 'no echo', on: 'business.send', says: 'The message is sent, the echo never comes' },
       { does: 'scope withdrawn', on: 'business.*', says: 'The owner took a permission back: 40001' },
       { does: 'token expired', on: 'business.*', says: 'The access token ends now: 40102' },
+      { does: 'unknown type', on: 'business.event', says: 'The next message of a customer raises an event with a type nobody documented' },
+      { does: 'unknown event', on: 'business.event', says: 'An event nobody documented comes beside the next message' },
       { does: 'unknown enum', on: 'business.content', says: 'The newest message has a message_type nobody documented' },
       { does: 'data null', on: 'business.*', says: 'The refusal carries data: null', takes: 'code' },
     ],

@@ -54,14 +54,17 @@ export function partiesOf(ground: Ground, conversation: Conversation, openId: st
  * Raises an event for every Business app that holds a living grant of the account with `scope` and registered a callback for this kind of event.
  * Without "everyone may write to me" nothing of a stranger is told until the owner accepts by hand (1.3).
  */
-export function tell(ground: Ground, accountId: string, event: string, content: (openId: string) => Record<string, unknown> | string, { afterMs = 0, scope = 'message.list.read', to = 'DIRECT_MESSAGE' as EventType } = {}): void {
+export function tell(ground: Ground, accountId: string, event: string, content: (openId: string) => Record<string, unknown> | string, { afterMs = 0, scope = 'message.list.read', to = 'DIRECT_MESSAGE' as EventType } = {}): string[] {
+  const sent: string[] = []
   for (const grant of ground.store.shelf('grant').filter(g => g.accountId === accountId && g.state === 'working' && g.scopes.includes(scope))) {
     const app = ground.store.shelf('app').get(grant.appId)
     if (app?.platform !== 'business') continue
     const url = callbackOf(ground, app, to)
     const handle = ground.store.shelf('account').get(accountId)?.handle
-    if (url) ground.webhooks.send({ app, event, openId: grant.openId, content: content(grant.openId), url, about: [handle, grant.openId], delayMs: Math.max(0, afterMs) })
+    const delivery = url ? ground.webhooks.send({ app, event, openId: grant.openId, content: content(grant.openId), url, about: [handle, grant.openId], delayMs: Math.max(0, afterMs) }) : undefined
+    if (delivery) sent.push(delivery.id)
   }
+  return sent
 }
 
 /** Where an app wants a kind of event: what webhook/update said, else what the app was registered with. Deleted ones have an empty address. */
@@ -73,15 +76,18 @@ export function callbackOf(ground: Ground, app: App, type: EventType): string | 
 export const changed = (ground: Ground, conversation: Conversation): void =>
   ground.timeline.tell('conversation changed', { conversationId: conversation.id, accountId: conversation.accountId, customerId: conversation.customerId })
 
-/** The customer writes. What a person of the EEA, Switzerland or the UK writes raises only the stripped event (G29). */
-export function receive(ground: Ground, conversation: Conversation, body: Body, extra: { quotes?: string; tap?: Message['tap'] } = {}): Message {
+/** The customer writes. What a person of the EEA, Switzerland or the UK writes raises only the stripped event (G29). `deliveries`: the webhooks it set off. */
+export function receive(ground: Ground, conversation: Conversation, body: Body, extra: { quotes?: string; tap?: Message['tap'] } = {}): { message: Message; deliveries: string[] } {
   const message = addMessage(ground, conversation, { from: 'customer', body, source: 'APP', ...(extra.quotes ? { quotes: extra.quotes } : {}), ...(extra.tap ? { tap: extra.tap } : {}) })
   const unheard = conversation.type === 'STRANGER' && ground.store.shelf('account').get(conversation.accountId)?.messagesFromEveryone === false
-  if (unheard) return message
-  if (underEuRules(ground, conversation.customerId)) tell(ground, conversation.accountId, 'im_receive_msg_eu', openId => webhookEu(partiesOf(ground, conversation, openId), message.at))
-  else if (body.type !== 'other' || ground.rules.get('voice-events') === 'unknown type')
-    tell(ground, conversation.accountId, 'im_receive_msg', openId => webhookMessage(message, partiesOf(ground, conversation, openId), conversation.follower))
-  return message
+  const silent = body.type === 'other' && ground.rules.is('voice-events', 'silent')
+  if (unheard) return { message, deliveries: [] }
+  if (underEuRules(ground, conversation.customerId)) return { message, deliveries: tell(ground, conversation.accountId, 'im_receive_msg_eu', openId => webhookEu(partiesOf(ground, conversation, openId), message.at)) }
+  const odd = ground.faults.take('business.event', [ground.store.shelf('account').get(conversation.accountId)?.handle], does => does === 'unknown type') !== undefined
+  const content = (openId: string) => ({ ...webhookMessage(message, partiesOf(ground, conversation, openId), conversation.follower), ...(odd ? { type: 'hologram', hologram: { depth: 3 } } : {}) })
+  const deliveries = silent ? [] : tell(ground, conversation.accountId, 'im_receive_msg', content)
+  if (ground.faults.take('business.event', [], does => does === 'unknown event')) deliveries.push(...tell(ground, conversation.accountId, 'im_weather_changed', () => ({ temperature: 21 })))
+  return { message, deliveries }
 }
 
 /** The echo: every message of the business raises im_send_msg, whatever wrote it (G13). */

@@ -1,4 +1,5 @@
-import type { RespondioRecords } from '../respondio/types.ts'
+import type { LoadVerbs } from './load.ts'
+import type { RespondioRecords, RespondioVerbs } from '../respondio/types.ts'
 
 /** What the messaging half of the world remembers, as plain records. Times: epoch milliseconds of the emulator's clock. */
 
@@ -122,7 +123,7 @@ export type CustomerWords =
 export type Said = { conversationId: string; messageId: string }
 
 /** What people do in messages. Customers and accounts are named by handle, with or without `@`; unknown ones throw. */
-export type BusinessVerbs = {
+export type BusinessVerbs = LoadVerbs & RespondioVerbs & {
   customerSays(customer: string, account: string, what: CustomerWords): Said
   customerReacts(customer: string, account: string, reaction: { messageId?: string; emoji?: string; aiEmojiUrl?: string; remove?: boolean }): Said
   customerReads(customer: string, account: string): { conversationId: string; lastReadAt: number }

@@ -5,13 +5,15 @@ import { SAMPLE_JPEG, SAMPLE_MP4 } from './samples.ts'
 import { embedUrl, pictureType, webhookComment } from './shapes.ts'
 import { accountNamed, bare, customerNamed, personOf, underEuRules } from './stage.ts'
 import { arrive, businessWrites, changed, conversationOf, newest, partiesOf, react, read, receive, tell } from './talk.ts'
+import type { RespondioVerbs } from '../respondio/types.ts'
+import type { LoadVerbs } from './load.ts'
 import type { Body, BusinessVerbs, Conversation, CustomerWords, Message, Said } from './types.ts'
 import { allowance } from './window.ts'
 
 const DAY_S = 86_400
 
 /** What people do in messages; part of `world`. */
-export function businessVerbs(ground: Ground): BusinessVerbs {
+export function businessVerbs(ground: Ground): Omit<BusinessVerbs, keyof LoadVerbs | keyof RespondioVerbs> {
   const { store } = ground
   const meet = (customer: string, account: string) => conversationOf(ground, customerNamed(ground, customer).id, accountNamed(ground, account).id)
   const said = (m: Message): Said => ({ conversationId: m.conversationId, messageId: m.id })
@@ -82,7 +84,7 @@ export function businessVerbs(ground: Ground): BusinessVerbs {
       const conversation = meet(customer, account)
       const asked = [...served(ground, conversation.accountId, 'SUGGESTED_QUESTION'), ...served(ground, conversation.accountId, 'CHAT_PROMPT')].find(m => m.id === autoMessageId)
       if (!asked) throw new Error('The account shows no such question: it must be approved and switched on')
-      const message = receive(ground, conversation, { type: 'text', text: asked.question ?? asked.content ?? '' })
+      const { message } = receive(ground, conversation, { type: 'text', text: asked.question ?? asked.content ?? '' })
       if (asked.answer) sayAutomatically(ground, conversation, asked.answer, 'SUGGESTED_QUESTION')
       return said(message)
     },
@@ -135,10 +137,10 @@ function say(ground: Ground, conversation: Conversation, what: CustomerWords, me
     const card = messageIn(what.messageId)
     const button = card.body.type === 'template' ? card.body.card.buttons.find(b => (b.id ?? b.title) === what.buttonId) : undefined
     if (!button) throw new Error('The message has no such button')
-    return receive(ground, conversation, { type: 'text', text: button.title }, { tap: { messageId: card.id, buttonId: button.id ?? '' } })
+    return receive(ground, conversation, { type: 'text', text: button.title }, { tap: { messageId: card.id, buttonId: button.id ?? '' } }).message
   }
   if (what.type === 'text' && what.quotes !== undefined) messageIn(what.quotes)
-  return receive(ground, conversation, bodyOf(ground, conversation, what), what.type === 'text' && what.quotes ? { quotes: what.quotes } : {})
+  return receive(ground, conversation, bodyOf(ground, conversation, what), what.type === 'text' && what.quotes ? { quotes: what.quotes } : {}).message
 }
 
 function bodyOf(ground: Ground, conversation: Conversation, what: Exclude<CustomerWords, { type: 'tap' }>): Body {

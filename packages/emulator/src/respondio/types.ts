@@ -35,3 +35,19 @@ export type RespondioRecords = {
   rioNote: RioNote
   rioComment: RioComment
 }
+
+/** What an operator does in Respond.io's dashboard. Part of `world`. */
+export type RespondioVerbs = {
+  /** A workspace with a token, a channel for each account named (all when none is), and one WhatsApp channel as noise. */
+  addSpace(about?: { name?: string; accounts?: string[]; orgId?: number }): { space: Space; channels: Channel[] }
+  /** Only in the dashboard: one address and one kind of event; answers the signing key. */
+  addRespondioHook(spaceId: string, hook: { event: string; url: string }): RioHook
+  /** Two contacts become one; the second one's messages go with it. */
+  mergeContacts(keep: string, gone: string): void
+  /** A person of the workspace answers in Respond.io's own inbox. */
+  respondioUserSays(contactId: string, text: string): { messageId: number }
+  readonly spaces: Space[]
+  readonly rioContacts: Contact[]
+  readonly rioMessages: RioMessage[]
+  readonly rioHooks: RioHook[]
+}
