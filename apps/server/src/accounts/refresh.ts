@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { Refused, Unreachable, type Tokens } from '@stagedoor/tiktok'
+import { Nonsense, Refused, Unreachable, type Tokens } from '@stagedoor/tiktok'
 import { theHouse } from '../kit/actor.ts'
 import type { Trx } from '../kit/db.ts'
 import type { Tell } from '../kit/events.ts'
@@ -75,12 +75,15 @@ async function ask(house: House, app: App, grant: GrantRow, refreshToken: string
   } catch (error) {
     if (error instanceof Refused && error.next !== 'look first') return unwell.has(error.next) ? { is: 'later' } : { is: 'dead', why: String(error.code) }
     if (error instanceof Unreachable && neverArrived.has(error.reason)) return { is: 'later' }
+    // A page of TikTok's edge instead of an answer: the question did not get through.
+    if (error instanceof Nonsense && fromTheEdge.has(error.status)) return { is: 'later' }
     return 'lost'
   }
 }
 
 /** TikTok said no for now: the token is as good as before. */
 const unwell: ReadonlySet<string> = new Set(['slow down', 'try again', 'wait'])
+const fromTheEdge: ReadonlySet<number> = new Set([429, 502, 503, 504])
 /** The question never left this machine, so no token was spent. */
 const neverArrived: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])
 
