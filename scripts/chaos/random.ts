@@ -12,6 +12,7 @@ export function chance(seed: number) {
     next,
     /** A whole number from `least` to `most`, both included. */
     between: (least: number, most: number) => least + Math.floor(next() * (most - least + 1)),
+    shuffled: <T>(list: readonly T[]): T[] => list.map(item => ({ item, at: next() })).sort((a, b) => a.at - b.at).map(({ item }) => item),
     pick: <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T,
   }
 }

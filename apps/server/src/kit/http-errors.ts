@@ -32,6 +32,7 @@ function asProblem(why: Error): Problem | undefined {
 /** Connection refused, reset or ended, or a server that starts or stops (SQLSTATE classes 08 and 57P). */
 export function databaseIsAway(why: unknown): boolean {
   if (!(why instanceof Error)) return false
+  if (why.cause !== undefined && databaseIsAway(why.cause)) return true
   if ('code' in why && typeof why.code === 'string' && /^(08...|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(why.code)) return true
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(why.message)
 }
