@@ -25,10 +25,8 @@ test('the index names every call of both sheets once', () => {
   expect(of('developers').sort()).toEqual(index.developers.toSorted())
   expect(of('business').sort()).toEqual([...index.business, 'GET https://www.tiktok.com/v2/auth/authorize/', 'GET https://*.tiktok.com/'].sort())
   expect(new Set(endpoints.map(one => one.name)).size).toBe(endpoints.length)
-  for (const { path, source } of endpoints) {
-    expect(source).toMatch(/^(developers|business) §/)
-    if (path.startsWith('/')) expect(path.endsWith('/'), path).toBe(true)
-  }
+  expect(endpoints.filter(one => !/^(developers|business) §/.test(one.source))).toEqual([])
+  expect(endpoints.filter(one => one.path.startsWith('/') && !one.path.endsWith('/'))).toEqual([]) // TikTok answers 404 without the slash
   expect(webhookEvents.filter(one => one.platform === 'developers')).toHaveLength(10)
   expect(webhookEvents.filter(one => one.platform === 'business')).toHaveLength(14)
 })

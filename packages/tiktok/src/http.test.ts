@@ -111,11 +111,11 @@ test('no error ever holds a token, a code or a secret, even when TikTok echoes t
       biz.oauth.exchange(app, { code: secrets.code, redirectUri: 'https://a.example/' }), biz.oauth.refresh(app, secrets.refresh), biz.oauth.revoke(app, secrets.token), biz.tokenInfo(app, secrets.token), biz.content('c'),
       biz.webhook.list(app, 'DIRECT_MESSAGE'), biz.webhook.delete(app, 'COMMENT'), biz.send({ recipient: 'c', message_type: 'TEXT', text: { body: 'hi' } }),
     ].map(failure))
-    found.push(...errors.flatMap(error => [error.message, error.stack, { ...error }, String(error.cause)]))
+    found.push(...errors.flatMap(error => [error.message, error.stack, Object.fromEntries(Object.entries(error)), String(error.cause)]))
   }
   const leaking: Fetch = url => Promise.reject(new Error(`cannot fetch ${url}`, { cause: { url, code: `s3cret ${url}` } }))
   const broken = await failure(developers({ token: secrets.token, fetch: leaking }).userInfo())
-  found.push(broken.message, broken.stack, { ...broken }, String(broken.cause))
+  found.push(broken.message, broken.stack, Object.fromEntries(Object.entries(broken)), String(broken.cause))
   expect(broken).toMatchObject({ name: 'Unreachable', reason: 'no connection' })
   const text = JSON.stringify(found)
   expect(text.match(/\[secret\]/g)?.length).toBeGreaterThan(20)

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -10,16 +10,19 @@ const run = promisify(execFile)
 const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
 const tsc = join(root, 'node_modules/typescript/bin/tsc')
 
-/** What `npm pack` would put into the tarball, built into a folder of its own so that it disturbs nobody. */
+const npm = (args: string[], cwd: string) => (process.env['npm_execpath']?.endsWith('.js')
+  ? run(process.execPath, [process.env['npm_execpath'], ...args], { cwd })
+  : run('npm', args, { cwd, shell: process.platform === 'win32' }))
+
+/** The tarball as `npm pack` makes it, installed in an empty folder, without a network. */
 async function stranger() {
   const folder = await mkdtemp(join(tmpdir(), 'stranger-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  const home = join(folder, 'node_modules/@stagedoor/tiktok'), from = join(root, 'packages/tiktok')
-  await mkdir(home, { recursive: true })
-  await run(process.execPath, [tsc, '-p', join(from, 'tsconfig.build.json'), '--outDir', join(home, 'dist')])
-  for (const file of ['package.json', 'README.md', 'LICENSE']) await cp(join(from, file), join(home, file))
+  await npm(['pack', '-w', 'packages/tiktok', '--silent', '--pack-destination', folder], root)
+  const [tarball] = (await readdir(folder)).filter(name => name.endsWith('.tgz'))
   await writeFile(join(folder, 'package.json'), '{"type":"module"}')
-  return { folder, home }
+  await npm(['install', '--offline', '--no-audit', '--no-fund', '--ignore-scripts', '--silent', `./${tarball}`], folder)
+  return { folder, home: join(folder, 'node_modules/@stagedoor/tiktok') }
 }
 
 test('a stranger installs the package and runs its README\u2019s minute', { timeout: 120_000 }, async () => {

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { requests } from '../fixtures/index.ts'
 import { checkSend, type SendProblem } from './check-send.ts'
@@ -9,7 +9,9 @@ const card = (type: 'QA_BUTTON_CARD' | 'QA_LINK_CARD', title: string, buttons: s
   ({ recipient: 'c', message_type: 'TEMPLATE', template: { type, title, buttons: buttons.map(one => ({ type: 'REPLY', title: one, ...(id === undefined ? {} : { id }) })) } })
 
 test('every documented message may be sent', () => {
-  for (const one of requests.filter(request => request.call === 'business.send')) expect(checkSend(one.body as unknown as Outgoing), one.name).toEqual([])
+  const problems = requests.filter(one => one.call === 'business.send').map(one => [one.name, checkSend(one.body as unknown as Outgoing)] as const)
+  expect(problems.length).toBeGreaterThan(5)
+  expect(problems.filter(([, found]) => found.length > 0)).toEqual([])
 })
 
 test('a text has 1 to 6,000 UTF-16 units', () => {
