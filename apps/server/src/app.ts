@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { accountsRoutes, connectRoutes } from './accounts/routes.ts'
 import { authorizationRemoved } from './accounts/disconnect.ts'
 import { startAccounts, upsertConfiguredApps } from './accounts/start.ts'
+import { apiDescription } from './identity/api-description.ts'
 import { authRoutes } from './identity/auth-door.ts'
 import { identityRoutes } from './identity/routes.ts'
 import { signedIn } from './identity/signed-in.ts'
@@ -44,6 +45,7 @@ export async function openApp(house: House) {
   app.use('/api/v1/*', signedIn)
   app.get('/api/v1/events', stream.door)
   app.route('/', joinRooms())
+  app.route('/', apiDescription(joinRooms()))
   app.all('/api/*', notFound)
   app.route('/', staticFiles(dashboard))
   app.notFound(notFound)

@@ -1,0 +1,47 @@
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { Hono } from 'hono'
+import type { Variables } from '../kit/http.ts'
+import { apiPage, type ApiDocument } from './api-page.ts'
+
+type Rooms = Pick<OpenAPIHono<{ Variables: Variables }>, 'getOpenAPI31Document'>
+
+const about = `Everything the dashboard does goes through these addresses.
+
+**Who you are.** A signed-in browser, or \`Authorization: Bearer sdt_…\` with a token made under Settings → Tokens. A token in the address is refused. Signing in itself, second factors and one's own sessions are better-auth's, under /api/auth.
+
+**Once.** Every POST that sends, publishes or uploads takes \`Idempotency-Key\`: the same key gives the same answer for 72 hours and does nothing twice; the same key with another body is refused with 409 \`idempotency_key_reused\`.
+
+**Lists** answer \`{ items, next }\`; ask again with \`?cursor=<next>\` until it is null.
+
+**Errors** are RFC 9457 problems. \`code\` is stable and for programs; \`detail\` says what happened, whether anything was done, and the next step. What you may not see is answered as if it did not exist.
+
+**Events.** GET /api/v1/events is a server-sent event stream, resumable with \`Last-Event-ID\`.`
+
+/** The OpenAPI 3.1 document, generated from the routes, and a page for people made from it. */
+export function apiDescription(rooms: Rooms, more: Record<string, Record<string, unknown>> = {}): Hono<{ Variables: Variables }> {
+  let made: { document: ApiDocument; text: string; page: string } | undefined
+  const make = () => {
+    const generated = rooms.getOpenAPI31Document({
+      openapi: '3.1.0', info: { title: 'Stagedoor', version: '1', description: about, license: { name: 'MIT' } }, servers: [{ url: '/' }],
+      security: [{ token: [] }, { session: [] }],
+    }) as unknown as ApiDocument
+    const document: ApiDocument = {
+      ...generated, paths: { ...generated.paths, ...eventStream, ...more },
+      components: { ...generated.components, securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token' }, session: { type: 'apiKey', in: 'cookie', name: 'stagedoor.session_token', description: 'A signed-in browser' } } },
+    }
+    return { document, text: JSON.stringify(document), page: apiPage(document) }
+  }
+  return new Hono<{ Variables: Variables }>()
+    .get('/api/openapi.json', c => c.body((made ??= make()).text, 200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' }))
+    .get('/api/docs', c => c.html((made ??= make()).page))
+}
+
+const eventStream = {
+  '/api/v1/events': {
+    get: {
+      operationId: 'streamEvents', tags: ['Events'], summary: 'What happens, as it happens: server-sent events this viewer may see',
+      parameters: [{ name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'string' }, description: 'Goes on after this event' }],
+      responses: { 200: { description: 'Each `data:` is {id, at, type, accountId, subject, actor, body}; `event: reload` when the place is older than what is kept', content: { 'text/event-stream': { schema: { type: 'string' } } } } },
+    },
+  },
+}
