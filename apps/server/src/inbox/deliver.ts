@@ -7,8 +7,8 @@ import type { House } from '../kit/house.ts'
 import { outsideName } from './conversations.ts'
 import { lookFor, lookLater } from './look.ts'
 import { outcomeOf } from './outcome.ts'
-import { putBack, settleRefused, settleSent } from './settle.ts'
-import { claimSend, nextOpen, type OpenSend } from './sends.ts'
+import { begin, putBack, settleRefused, settleSent } from './settle.ts'
+import { nextOpen, type OpenSend } from './sends.ts'
 
 /** Longest wait for a place in the app's budget inside one job; then the job comes again. */
 const LONGEST_WAIT_MS = 5000
@@ -44,7 +44,7 @@ async function sendHead(house: House, head: OpenSend): Promise<boolean> {
     return await apply(house, head, why, true)
   }
   const recipient = await nameOf(house.db, head)
-  if (!await claimSend(house.db, head.message_id, { wall: wallNow(), domain: house.clock.now() })) return true // an echo, a person or another process was first: look at the head again
+  if (!await begin(house, head)) return true // an echo, a person or another process was first: look at the head again
   try {
     const { message_id } = await tiktok.send({ recipient, ...(head.payload as { message_type: 'TEXT'; text: { body: string } }) })
     await settleSent(house, head, message_id)

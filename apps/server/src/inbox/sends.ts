@@ -63,10 +63,10 @@ export async function outstandingIn(trx: Trx, conversationIds: number[]): Promis
   return rows
 }
 
-/** The point of no return: from here on the outcome may be unknown. False when somebody else has it or it is settled. */
-export async function claimSend(db: Db, messageId: number, at: { wall: Date; domain: Date }): Promise<boolean> {
+/** Notes the beginning of a try. False when it is not this send's turn any more: somebody else has it, or it is settled. */
+export async function beginSend(trx: Trx, messageId: number, at: { wall: Date; domain: Date }): Promise<boolean> {
   const { rows } = await sql`update send s set started_at = ${at.wall}, started_domain_at = ${at.domain}, attempts = attempts + 1, looks = 0, look_at = null, try_at = null
-    from message m where m.id = s.message_id and s.message_id = ${messageId} and m.state = 'queued' and not s.settled returning s.message_id`.execute(db)
+    from message m where m.id = s.message_id and s.message_id = ${messageId} and m.state = 'queued' and not s.settled returning s.message_id`.execute(trx)
   return rows.length > 0
 }
 

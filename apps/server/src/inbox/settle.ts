@@ -6,8 +6,17 @@ import { block, closeWindow, grow, lockConversations, nameOn, reckon, unblock, t
 import { claimAlias, deleteMessage, dropAlias, insertSaid, messageById, moveAliases, otherAliases, setMessageState, type MessageProblem } from './messages.ts'
 import { wakeQueue } from './queue.ts'
 import { tellAndShow } from './send.ts'
-import { sendOf, updateSend, type OpenSend } from './sends.ts'
+import { beginSend, sendOf, updateSend, type OpenSend } from './sends.ts'
 import { tellMessages } from './tell.ts'
+
+/** The point of no return: it is on disk that this message is being sent, before it is. From here on the outcome may be unknown. */
+export const begin = (house: House, head: OpenSend): Promise<boolean> => house.commit(async (trx, tell) => {
+  await lockConversations(trx, [head.conversation_id])
+  if (!await beginSend(trx, head.message_id, { wall: wallNow(), domain: house.clock.now() })) return false
+  await setMessageState(trx, head.message_id, { state: 'sending' })
+  await tellMessages(trx, tell, 'message.updated', [head.message_id], theHouse)
+  return true
+})
 
 /**
  * TikTok answered with the id of the message. Its echo may have been here already: bound to this send (nothing is left to do), kept as a row of
