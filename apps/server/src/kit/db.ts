@@ -30,6 +30,8 @@ export function openPool(url: string | (() => string), most: number, complain: (
   class Connection extends Client { constructor() { super(connectionTo(typeof url === 'string' ? url : url())); this.on('error', complain) } }
   const pool = new Pool({ max: most, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, Client: Connection })
   pool.on('error', complain)
+  // A connection in use has no listener of the pool's; without one its loss between two queries would end the process.
+  pool.on('connect', client => { client.on('error', complain) })
   return pool
 }
 

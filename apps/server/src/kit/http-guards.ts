@@ -2,7 +2,8 @@ import type { Context, MiddlewareHandler } from 'hono'
 import ipaddr from 'ipaddr.js'
 import { isLoopback, type Config } from './config.ts'
 import type { Log } from './log.ts'
-import { problem } from './problem.ts'
+import { answerProblem } from './http-errors.ts'
+import { Problem, problem } from './problem.ts'
 import { ticks } from './clock.ts'
 
 /** An id for each request, in the log, in problems and in the answer's `x-request-id`. A caller's own id is kept when it is a plain one. */
@@ -64,22 +65,20 @@ function isOurOrigin(config: Pick<Config, 'publicUrl'>, origin: string, host: st
 
 /** 413 before the body is read when its length is told, else as soon as it is passed. */
 export const bodyLimit = (maxBytes: number, except: (path: string) => boolean = () => false): MiddlewareHandler => async (c, next) => {
-  if (except(c.req.path) || c.req.raw.body === null) return next()
-  const refuse = () => problem(413, 'too_large', 'This request is too large', `At most ${maxBytes} bytes are taken here. Nothing was done.`)
+  const { body } = c.req.raw
+  if (except(c.req.path) || body === null) return next()
+  const tooLarge = new Problem(413, 'too_large', 'This request is too large', `At most ${maxBytes} bytes are taken here. Nothing was done.`)
   const told = c.req.header('content-length')
-  if (told !== undefined && Number(told) > maxBytes) refuse()
-  if (told === undefined || c.req.header('transfer-encoding') !== undefined) {
-    let bytes = 0
-    const counted = c.req.raw.body.pipeThrough(new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, out) { bytes += piece.byteLength; if (bytes > maxBytes) out.error(new Error('too large')); else out.enqueue(piece) },
-    }))
-    // The server's own request object is not undici's: a copy is made from its parts.
-    const { url, method, headers, signal } = c.req.raw
-    c.req.raw = new Request(url, { method, headers, signal, body: counted, duplex: 'half' } as RequestInit)
-    try { await next() } catch (why) { if (bytes > maxBytes) refuse(); throw why }
-    return
-  }
+  if (told !== undefined && Number(told) > maxBytes) throw tooLarge
+  if (told !== undefined && c.req.header('transfer-encoding') === undefined) return next()
+  let bytes = 0
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(piece, out) { bytes += piece.byteLength; if (bytes > maxBytes) out.error(tooLarge); else out.enqueue(piece) },
+  })
+  c.req.raw = new Request(c.req.raw, { body: body.pipeThrough(counted), duplex: 'half' } as RequestInit)
   await next()
+  // Whoever was reading was stopped in the middle and could only answer that the body broke off.
+  if (bytes > maxBytes) c.res = answerProblem(tooLarge, c)
 }
 
 /** Who calls: the socket's address, or, when that is a trusted proxy, the last untrusted one of X-Forwarded-For. */

@@ -6,7 +6,7 @@ import type { Viewer } from './viewer.ts'
 
 export { Problem, problem } from './problem.ts'
 export { answerProblem, notFound } from './http-errors.ts'
-export { bodyLimit, requestIds, securityHeaders, sameOrigin, clientAddress } from './http-guards.ts'
+export { addressBehind, bodyLimit, requestIds, securityHeaders, sameOrigin, clientAddress } from './http-guards.ts'
 
 export type Variables = { house: House; viewer: Viewer; requestId: string }
 

@@ -28,12 +28,11 @@ export const CALLS_KEPT_MS = 30 * 86_400_000
 const LONGEST_READ = 256 * 1024
 
 export function openJournal(db: Db, clock: Clock, log: Log): Journal {
-  const writing = new Set<Promise<void>>()
+  let written: Promise<void> = Promise.resolve()
+  // One after the other, beside the caller. A line that cannot be written is told to the log and never fails a call that happened.
   const write = (row: Omit<CallTable, 'id'>) => {
-    // A call whose line cannot be written is still a call that happened: it is told to the log and never fails the caller.
-    const done: Promise<void> = db.insertInto('call').values(row).execute().then(() => undefined, (why: unknown) => { log.warn({ err: why, endpoint: row.endpoint }, 'a call to TikTok could not be written down') })
-      .finally(() => { writing.delete(done) })
-    writing.add(done)
+    written = written.then(() => db.insertInto('call').values(row).execute())
+      .then(() => undefined, (why: unknown) => { log.warn({ err: why, endpoint: row.endpoint }, 'a call to TikTok could not be written down') })
   }
   return {
     wrap: (fetchLike, { accountId = null, appId = null }) => async (target, init) => {
@@ -43,8 +42,8 @@ export function openJournal(db: Db, clock: Clock, log: Log): Journal {
       const finish = (said: Said) => { write({ ...row, ...said, ms: Math.round(ticks() - started) }) }
       try {
         const answer = await fetchLike(target instanceof Request ? target.url : target, init)
-        // The answer goes on at once; a copy of a small JSON one tells code and log id.
-        void readAnswer(answer, row.endpoint).then(finish, () => { finish({ outcome: 'nonsense', http: answer.status, code: null, log_id: null }) })
+        // A copy of a small JSON answer tells code and log id; one that breaks off or is no JSON is for the caller to find out too.
+        finish(await readAnswer(answer, row.endpoint).catch((): Said => ({ outcome: 'nonsense', http: answer.status, code: null, log_id: null })))
         return answer
       } catch (why) {
         finish({ outcome: 'unreachable', http: null, code: why instanceof Error ? redactText(why.name).slice(0, 60) : null, log_id: null })
@@ -64,7 +63,7 @@ export function openJournal(db: Db, clock: Clock, log: Log): Journal {
       const { numAffectedRows } = await sql`delete from call where at < ${before}`.execute(db)
       return Number(numAffectedRows ?? 0)
     },
-    async settled() { while (writing.size > 0) await Promise.all(writing) },
+    settled: () => written,
   }
 }
 

@@ -15,6 +15,7 @@ const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
  */
 export async function migrate(databaseUrl: string, from = folder): Promise<{ applied: string[] }> {
   const pool = new Pool({ ...connectionTo(databaseUrl), max: 2 })
+  pool.on('error', () => undefined).on('connect', client => { client.on('error', () => undefined) }) // the query says it
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     const migrations = await readMigrations(from)

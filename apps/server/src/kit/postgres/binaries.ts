@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { lstat, mkdir, readFile, symlink } from 'node:fs/promises'
+import { cp, lstat, mkdir, readFile, rename, rm, symlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** Where the server's programs are, and what their environment needs. */
@@ -19,6 +19,18 @@ export async function findBinaries(dataDir: string, machine = { platform: proces
   const bin = (program: string) => join(folder, 'native', 'bin', `${program}${end}`)
   const env = machine.platform === 'win32' ? {} : await linkLibraries(folder, dataDir, machine.platform)
   return { postgres: bin('postgres'), initdb: bin('initdb'), pgCtl: bin('pg_ctl'), folder, env }
+}
+
+/** The programs once more, in a folder that the server's user can reach. */
+export async function copyPrograms(binaries: Binaries, home: string): Promise<Binaries> {
+  const folder = join(home, 'postgres-programs')
+  if (!await lstat(folder).then(() => true, () => false)) {
+    const draft = `${folder}-${process.pid}`
+    await cp(binaries.folder, draft, { recursive: true, dereference: true })
+    await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }))
+  }
+  const moved = (program: string) => program.replace(binaries.folder, folder)
+  return { ...binaries, folder, postgres: moved(binaries.postgres), initdb: moved(binaries.initdb), pgCtl: moved(binaries.pgCtl) }
 }
 
 function packageFolder(name: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Client } from 'pg'
 import { wallNow } from '../clock.ts'
 import type { Log } from '../log.ts'
-import { findBinaries } from './binaries.ts'
+import { copyPrograms, findBinaries } from './binaries.ts'
 import { initialise, isAlive, USER } from './initialise.ts'
 import { livePostmaster, type Postmaster } from './pid-file.ts'
 import { decideWho } from './run-as.ts'
@@ -24,9 +24,10 @@ const WATCH_MS = 500
  */
 export async function openEmbedded({ dataDir, log, sync = true }: { dataDir: string; log: Log; sync?: boolean }): Promise<Embedded> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const binaries = await findBinaries(dataDir)
-  const who = await decideWho(dataDir, binaries.folder)
+  const found = await findBinaries(dataDir)
+  const who = await decideWho(dataDir, found.folder)
   if (who.how === 'moved') log.warn({ folder: who.home }, `the database cannot run as root below ${dataDir}, so its data lies in ${who.home}`)
+  const binaries = who.how === 'moved' ? await copyPrograms(found, who.home) : found
   const { folder, password } = await initialise(binaries, who, sync)
   const keeperFile = join(who.home, 'postgres-keeper')
   let port = await pickPort(who.home)
@@ -46,7 +47,7 @@ export async function openEmbedded({ dataDir, log, sync = true }: { dataDir: str
     const living = await livePostmaster(folder)
     if (living) {
       if (living.port > 0) port = living.port
-      await untilTaking(url(), async () => await livePostmaster(folder) === undefined)
+      await untilTaking(url(), folder, async () => await livePostmaster(folder) === undefined)
       // The one who started it lives: it is theirs to stop. Else it is tied to us.
       const keeper = Number(await readFile(keeperFile, 'utf8').catch(() => '0'))
       const orphan = keeper === process.pid || !(keeper > 0 && isAlive(keeper))
@@ -58,7 +59,7 @@ export async function openEmbedded({ dataDir, log, sync = true }: { dataDir: str
     const started = runServer(binaries, who, { folder, port, sync }, say)
     let ended: string | undefined
     void started.exited.then(why => { ended = why })
-    await untilTaking(url(), () => Promise.resolve(ended !== undefined)).catch(async (why: unknown) => {
+    await untilTaking(url(), folder, () => Promise.resolve(ended !== undefined)).catch(async (why: unknown) => {
       await started.stop()
       throw ended === undefined ? why : new Error(`The database did not start: ${ended}`)
     })
@@ -123,22 +124,27 @@ async function raiseAtFirst(raise: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Connects until the server answers. Recovery after a kill may take its time; only its end ends the waiting. */
-async function untilTaking(url: string, isOver: () => Promise<boolean>): Promise<void> {
-  for (let pause = 10; ; pause = Math.min(pause * 1.5, 200)) {
-    const client = new Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres'), connectionTimeoutMillis: 5000 })
-    client.on('error', () => undefined)
-    try {
-      await client.connect()
-      await client.end()
-      return
-    } catch (why) {
-      void client.end().catch(() => undefined)
-      const code = why instanceof Error && 'code' in why ? why.code : undefined
-      if (code === '28P01') throw new Error('Another database answers on the port of ours: its password is not the one in postgres-password.', { cause: why })
-      if (await isOver()) throw new Error('The database ended meanwhile.', { cause: why })
-    }
-    await new Promise(later => { setTimeout(later, pause) })
+/** Waits until the server says it is ready, then connects once. Recovery after a kill may take its time; only its end ends the waiting. */
+async function untilTaking(url: string, folder: string, isOver: () => Promise<boolean>): Promise<void> {
+  for (;;) {
+    const living = await livePostmaster(folder)
+    if (living?.ready === true && await takes(url)) return
+    if (await isOver()) throw new Error('The database ended meanwhile.')
+    await new Promise(later => { setTimeout(later, 15) })
+  }
+}
+
+async function takes(url: string): Promise<boolean> {
+  const client = new Client({ connectionString: url.replace(/\/[^/]*$/, '/postgres'), connectionTimeoutMillis: 5000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    await client.end()
+    return true
+  } catch (why) {
+    void client.end().catch(() => undefined)
+    if (why instanceof Error && 'code' in why && why.code === '28P01') throw new Error('Another database answers on the port of ours: its password is not the one in postgres-password.', { cause: why })
+    return false
   }
 }
 

@@ -31,10 +31,13 @@ export function runServer(binaries: Binaries, who: RunAs, settings: { folder: st
   child.stderr?.setEncoding('utf8').on('data', (text: string) => { tail = (tail + text).slice(-2000); for (const line of text.split('\n')) if (line.trim() !== '') say(line.trim()) })
   const exited = new Promise<string>(done => {
     child.once('error', why => { done(why.message) })
-    child.once('close', (code, signal) => { done(tail.trim().split('\n').findLast(line => /FATAL|PANIC|ERROR/.test(line)) ?? `it ended with ${signal ?? `code ${code ?? 'unknown'}`}`) })
+    child.once('close', (code, signal) => { done(reasonIn(tail) ?? (code === 137 ? 'it was killed' : `it ended with ${signal ?? `code ${code ?? 'unknown'}`}`)) })
   })
   return { exited, pid: child.pid, stop: () => stopRun(child, exited, binaries, settings.folder) }
 }
+
+/** The last thing the server complained of about itself; what it told connections that came too early or are cut is no reason. */
+const reasonIn = (text: string) => text.split('\n').findLast(line => /FATAL|PANIC/.test(line) && !/FATAL: {2}(the database system is|terminating connection)/.test(line))?.replace(/^.*?(FATAL|PANIC): +/, '')
 
 async function stopRun(child: ChildProcess, exited: Promise<string>, binaries: Binaries, folder: string): Promise<void> {
   child.stdin?.end()
@@ -55,7 +58,7 @@ export function guardServer(pid: number): { release(): void } {
 /** Loopback TCP alone; small, steady, and durable: every commit is synced (off only for tests). */
 const options = (sync: boolean): Record<string, string> => ({
   listen_addresses: '127.0.0.1', unix_socket_directories: '', password_encryption: 'scram-sha-256', max_connections: '120',
-  shared_buffers: '64MB', max_wal_size: '512MB', wal_level: 'minimal', max_wal_senders: '0', jit: 'off', max_parallel_workers_per_gather: '0',
+  shared_buffers: '64MB', max_wal_size: '512MB', wal_level: 'minimal', max_wal_senders: '0', max_logical_replication_workers: '0', jit: 'off', max_parallel_workers_per_gather: '0',
   timezone: 'UTC', log_timezone: 'UTC', log_min_messages: 'warning', log_checkpoints: 'off', log_connections: '', idle_in_transaction_session_timeout: '300000', tcp_keepalives_idle: '30',
   ...(sync ? {} : { fsync: 'off', full_page_writes: 'off' }), // a killed server still keeps what it confirmed, only a power cut does not
 })
