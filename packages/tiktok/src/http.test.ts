@@ -86,6 +86,12 @@ test('every call is told with its outcome and log id, and without its query', as
   for (const { ms } of calls) expect(ms).toBeGreaterThan(0)
 })
 
+test('a listener that throws does not turn a success into a failure', async () => {
+  const server = await answering(answer('posting.cancel', 'done').body)
+  await to(server.url, { onCall: () => { throw new Error('the journal is full') } }).cancel('p')
+  expect(server.requests).toHaveLength(1)
+})
+
 test('no error ever holds a token, a code or a secret, even when TikTok echoes them', async () => {
   const secrets = { token: 'act.s3cret/tok+en==', secret: 'app-s3cret!', code: 'c0de*s3cret!1', refresh: 'my s3cret/refresh', verifier: 's3cret'.repeat(10) }
   const app = { clientKey: 'aw1', clientSecret: secrets.secret }

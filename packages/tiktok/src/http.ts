@@ -7,7 +7,14 @@ import type { Call, Endpoint, Fetch, JsonObject, JsonValue } from './types.ts'
 /** The way out: what a client was made with. */
 export type Wire = { fetch: Fetch; patienceMs: number; onCall: (call: Call) => void }
 export const wire = (to: { fetch?: Fetch | undefined; patienceMs?: number | undefined; onCall?: ((call: Call) => void) | undefined }): Wire => ({
-  fetch: to.fetch ?? ((url, init) => fetch(url, init)), patienceMs: to.patienceMs ?? 15_000, onCall: to.onCall ?? (() => {}),
+  fetch: to.fetch ?? ((url, init) => fetch(url, init)), patienceMs: to.patienceMs ?? 15_000,
+  onCall: call => {
+    try {
+      to.onCall?.(call)
+    } catch {
+      // whoever listens must not turn a message that was sent into one that seems to have failed
+    }
+  },
 })
 
 export type Answer = { endpoint: Endpoint; status: number; text: string; headerLogId: string | undefined; secrets: readonly string[] }
