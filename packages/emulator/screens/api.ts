@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 /** Asks the control API; a refusal becomes an error with its sentence. */
 export async function ask<T>(path: string, method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' = 'GET', body?: unknown): Promise<T> {
@@ -14,20 +14,27 @@ export async function ask<T>(path: string, method: 'GET' | 'POST' | 'PUT' | 'PAT
 /** Does a verb of the world, such as customerSays. */
 export const verb = <T = unknown>(name: string, ...args: unknown[]): Promise<T> => ask<T>(`world/${name}`, 'POST', args)
 
-/** Reads now, and again whenever the world changed (many changes become one look). */
-export function useWorld<T>(read: () => Promise<T>, deps: unknown[]): { value: T | undefined; again: () => void } {
+/** Reads now, and again whenever the world changed (many changes become one look). `key` names what is read. */
+export function useWorld<T>(read: () => Promise<T>, key: string): T | undefined {
   const [value, setValue] = useState<T>()
-  const turn = useRef(0)
-  const again = useCallback(() => {
-    const mine = ++turn.current
-    read().then(next => { if (mine === turn.current) setValue(next) }, (why: unknown) => say(why))
-  }, deps)
-  useEffect(() => { again(); return onWorld(again) }, [again])
-  return { value, again }
+  const latest = useRef(read)
+  useEffect(() => { latest.current = read })
+  useEffect(() => {
+    let living = true, turn = 0
+    const look = async () => {
+      const mine = ++turn, next = await latest.current()
+      if (living && mine === turn) setValue(next)
+    }
+    const again = () => { look().catch(say) }
+    again()
+    const stop = onWorld(again)
+    return () => { living = false; stop() }
+  }, [key])
+  return value
 }
 
 export function useList<T>(list: string): T[] {
-  return useWorld(() => ask<{ items: T[] }>(`world/${list}`), [list]).value?.items ?? []
+  return useWorld(() => ask<{ items: T[] }>(`world/${list}`), list)?.items ?? []
 }
 
 const hearers = new Set<() => void>()

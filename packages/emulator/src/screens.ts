@@ -25,6 +25,7 @@ export function screens(ground: Ground): Face {
     name: 'screens', hosts: [], prefixes: ['/assets/'], local: true,
     routes: [
       { name: 'screens.page', method: 'GET', path: '/', says: 'The screens', handler: () => file('index.html', false) },
+      { name: 'screens.icon', method: 'GET', path: '/favicon.ico', says: 'None: the page carries its own', handler: () => new Response(null, { status: 204 }) },
       { name: 'screens.asset', method: 'GET', path: '/assets/:file', says: 'Their files', handler: call => /^[\w.-]+$/.test(call.params['file'] ?? '') ? file(`assets/${call.params['file']}`, true) : new Response('404\n', { status: 404 }) },
       { name: 'screens.media', method: 'GET', path: '/_emulator/dm-media/:id', says: 'A picture or video of a message, for the phone', handler: media },
     ],

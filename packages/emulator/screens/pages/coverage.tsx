@@ -4,7 +4,7 @@ type Row = { face: string; kind: string; name: string; what: string; state: 'don
 
 /** What this emulator models, what not, from its own code. */
 export function CoveragePage() {
-  const rows = useWorld(() => ask<{ items: Row[] }>('coverage'), []).value?.items ?? []
+  const rows = useWorld(() => ask<{ items: Row[] }>('coverage'), 'coverage')?.items ?? []
   const faces = [...new Set(rows.map(r => r.face))], done = rows.filter(r => r.state === 'done').length
   return (
     <main className="page"><div className="pagehead"><h1>Coverage</h1><span className="push dim num">{done} of {rows.length} done</span></div>

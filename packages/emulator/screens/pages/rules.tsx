@@ -4,7 +4,7 @@ import type { Rule } from '../words.ts'
 
 /** Where TikTok is silent or reports disagree: what this emulator does, what else it could do, and the evidence. */
 export function RulesPage() {
-  const rules = useWorld(() => ask<{ items: Rule[] }>('rules'), []).value?.items ?? []
+  const rules = useWorld(() => ask<{ items: Rule[] }>('rules'), 'rules')?.items ?? []
   const [find, setFind] = useState('')
   const shown = rules.filter(r => `${r.name} ${r.says} ${r.evidence}`.toLowerCase().includes(find.toLowerCase()))
   return (

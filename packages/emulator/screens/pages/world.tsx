@@ -22,7 +22,7 @@ export function WorldPage() {
         add={<Add words={['Handle', 'Name', 'Region']} add={([newHandle = '', displayName = '', region = '']) => verb('addCustomer', { handle: newHandle, ...(displayName ? { displayName } : {}), ...(region ? { region } : {}) })} />} />
       <Table name="Grants" head={['Account', 'App', 'open_id', 'Scopes', 'Access token', '']} rows={grants.map(g => [handle(g.accountId), apps.find(a => a.id === g.appId)?.platform ?? g.appId, <code key="o">{g.openId}</code>, g.scopes.join(', '),
         g.state === 'removed' ? 'removed' : living(g).length > 0 ? `ends in ${span(Math.max(...living(g)) - emulatorNow())}` : 'none lives',
-        g.state === 'working' ? <button key="r" type="button" className="btn s quiet stop" onClick={deed(() => verb('removeGrant', handle(g.accountId), g.appId))}>Remove</button> : null])} />
+        g.state === 'working' ? <button key="r" type="button" className="btn s quiet stop" onClick={deed(() => verb('removeApp', handle(g.accountId), g.appId))}>Remove</button> : null])} />
       <Table name="Conversations" head={['Customer', 'Account', 'Kind', 'Messages', 'Left', 'Last']} rows={conversations.map(c => [`@${c.customer}`, `@${c.account}`, c.type, c.messages, c.left ?? '∞', hourOf(c.updatedAt)])} />
       <Table name="Publications" head={['Account', 'What', 'Mode', 'Step', 'Reason', 'Since']} rows={publications.toReversed().map(p => [handle(p.accountId), nameOf(p), p.mode, p.step, p.failReason ?? '–', hourOf(p.createdAt)])} />
       <Table name="Posts" head={['Account', 'Caption', 'Who sees it', 'State', 'Views']} rows={posts.toReversed().map(p => [handle(p.accountId), p.caption || '–', p.privacy, p.state, p.views])} />

@@ -5,7 +5,7 @@ import type { Account, Post, Publication } from '../words.ts'
 import { emulatorNow } from './clock.tsx'
 
 const MOST_DRAFTS = 5
-const tint = (id: string) => `hsl(${[...id].reduce((sum, c) => sum + c.charCodeAt(0) * 7, 0) % 360} 32% 46%)`
+const tint = (id: string) => `hsl(${Array.from(id).reduce((sum, c) => sum + c.charCodeAt(0) * 7, 0) % 360} 32% 46%)`
 export const nameOf = (p: Publication): string => p.title || p.description || (p.media === 'photo' ? 'Photos without words' : 'A video without words')
 
 /** The creator's side: what waits in the drafts inbox, what moderation holds, what is on the feed. */
@@ -41,7 +41,7 @@ export function Creator() {
         <ul className="feed">{feed.map(p => (
           <li key={p.id} style={{ background: tint(p.id) }}>
             <span className="cut">{p.caption || 'No words'}</span><span className="num">@{handle(p.accountId)} · {p.state === 'private' ? 'only me' : many(p.views)}</span>
-            <button type="button" className="btn s" onClick={deed(() => verb('takeDown', p.id))}>Take down</button>
+            <button type="button" className="btn s" onClick={deed(() => p.publishId ? verb('moderate', p.publishId, 'take down') : verb('hidePost', p.id))}>Take down</button>
           </li>
         ))}</ul>
       </section>

@@ -34,8 +34,8 @@ export function Faults() {
 }
 
 function ArmOne({ done }: { done: () => void }) {
-  const known = useWorld(() => ask<{ known: KnownFault[] }>('faults'), []).value?.known ?? []
-  const routes = useWorld(() => ask<{ items: RouteRow[] }>('routes'), []).value?.items.filter(r => r.face !== 'control' && r.face !== 'screens') ?? []
+  const known = useWorld(() => ask<{ known: KnownFault[] }>('faults'), 'known')?.known ?? []
+  const routes = useWorld(() => ask<{ items: RouteRow[] }>('routes'), 'routes')?.items.filter(r => r.face !== 'control' && r.face !== 'screens') ?? []
   const [does, setDoes] = useState('lose answer'), [on, setOn] = useState('business.send'), [times, setTimes] = useState('1'), [chance, setChance] = useState(''), [who, setWho] = useState(''), [more, setMore] = useState('')
   const about = known.find(k => k.does === does)
   const arm = async () => {

@@ -36,7 +36,7 @@ export function Phone() {
 
 function Chat({ customer, account }: { customer: Customer; account: Account }) {
   const me = customer.handle, them = account.handle
-  const { value: talk } = useWorld(() => ask<Talk>('world/talk', 'POST', [me, them]), [me, them])
+  const talk = useWorld(() => ask<Talk>('world/talk', 'POST', [me, them]), `${me} ${them}`)
   const posts = useList<Post>('posts').filter(p => p.accountId === account.id && p.state === 'public')
   const [chosen, setChosen] = useState<string>(), [quoting, setQuoting] = useState(false), [text, setText] = useState('')
   const log = useRef<HTMLDivElement>(null), field = useRef<HTMLInputElement>(null), picture = useRef<HTMLInputElement>(null)

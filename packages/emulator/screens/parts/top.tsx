@@ -3,7 +3,7 @@ import { useRef } from 'react'
 import { ask, deed, say, useWorld, worldChanged } from '../api.ts'
 import type { Fault } from '../words.ts'
 
-export const useFaults = () => useWorld(() => ask<{ armed: Fault[] }>('faults'), []).value?.armed ?? []
+export const useFaults = () => useWorld(() => ask<{ armed: Fault[] }>('faults'), 'faults')?.armed ?? []
 
 export function TopFaults() {
   const armed = useFaults().length

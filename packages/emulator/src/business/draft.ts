@@ -21,7 +21,7 @@ const TYPES = ['TEXT', 'IMAGE', 'SHARE_POST', 'TEMPLATE', 'SENDER_ACTION'] as co
 export const isMessageId = (id: string): boolean => /^[A-Za-z0-9+/]{26}==$/.test(id)
 
 /** Code points, not UTF-16 units (G34). */
-export const lengthOf = (text: string): number => [...text].length
+export const lengthOf = (text: string): number => Array.from(text).length
 
 /**
  * Reads the body of a send. Throws 40002 with the name of the field, in this order: business_id, recipient or direct_reply, message_type, the type's own fields, the quote.

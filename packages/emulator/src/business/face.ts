@@ -41,7 +41,7 @@ export function business(ground: Ground): Face {
     ...tokenRoutes.map((route): FaceRoute => ({ name: route.name, method: route.method, path: `${BASE}${route.path}`, says: route.says, handler: gate(ground, limits, route), ...(route.form ? { streams: true } : {}) })),
   ]
   return {
-    name: 'business', hosts: ['business-api.tiktok.com'], prefixes: ['/open_api/', '/business-media/', '/avatar/'], routes, rules: businessRules,
+    name: 'business', hosts: ['business-api.tiktok.com'], prefixes: ['/open_api/', '/business-media/'], routes, rules: businessRules,
     faults: [
       ...Object.entries(CODES).map(([code, message]) => ({ does: code, on: 'business.*', says: `Answers ${code}: ${message}` })),
       { does: 'echo before answer', on: 'business.send', says: 'The echo is delivered before the send is answered' },
@@ -69,7 +69,7 @@ function unknown(ground: Ground, call: Call, routes: FaceRoute[]): Response {
 }
 
 function refuse(ground: Ground, does: string, _call: Call, fault: Record<string, unknown>): Response | undefined {
-  const code = does === '429' ? '40100' : does === 'refuse' || does === 'data null' ? String(fault['code'] ?? 50000) : does
+  const code = does === '429' ? '40100' : does === 'refuse' || does === 'data null' ? String(Number(fault['code'] ?? 50000)) : does
   if (CODES[code] === undefined && does !== 'refuse') return undefined
   const message = typeof fault['message'] === 'string' ? fault['message'] : (CODES[code] ?? 'Refused.')
   return envelope(ground, Number(code), message, does === 'data null' ? null : {})

@@ -1,5 +1,6 @@
 import { isMessageId } from './draft.ts'
 import { invalid, notThere } from './refuse.ts'
+import { avatar } from './pictures.ts'
 import { oneOf, queryInt, queryList, queryText, route } from './route.ts'
 import { restConversation, restMessage } from './shapes.ts'
 import type { Session } from './route.ts'
@@ -48,18 +49,12 @@ export const contentList = route({ name: 'business.content', method: 'GET', path
     const account = accountNamed(ground, session.accountId), customer = customerNamed(ground, conversation.customerId)
     return {
       participants: [
-        { id: parties.businessId, role: 'BUSINESS_ACCOUNT', display_name: account.displayName, profile_image: avatar(ground, account.handle) },
-        { id: parties.customerId, role: 'PERSONAL_ACCOUNT', display_name: customer.displayName, profile_image: avatar(ground, customer.handle), is_follower: conversation.follower },
+        { id: parties.businessId, role: 'BUSINESS_ACCOUNT', display_name: account.displayName, profile_image: avatar(ground, account.id) },
+        { id: parties.customerId, role: 'PERSONAL_ACCOUNT', display_name: customer.displayName, profile_image: avatar(ground, customer.id), is_follower: conversation.follower },
       ],
       messages: messages.map((m, i) => ({ ...restMessage(m, parties), ...(i === 0 && odd ? { message_type: 'HOLOGRAM' } : {}) })),
     }
   })
-
-/** A picture's address dies by its own `x-expires` (epoch seconds). */
-export const avatar = (ground: Ground, handle: string): string => {
-  const expires = Math.floor(ground.clock.now() / 1000 / 3600 + 48) * 3600
-  return `${ground.url()}/avatar/${encodeURIComponent(handle)}.png?x-expires=${expires}&x-signature=${Buffer.from(`${handle}${expires}`).toString('base64url').slice(0, 24)}`
-}
 
 /** Countries where pictures in messages do not work, as one vendor lists them (7.3). */
 const NO_PICTURES = new Set(['AU', 'CO', 'IN', 'IR', 'JP', 'NG', 'KP', 'PH', 'RU', 'KR', 'TR', 'UA', 'GB', 'US',

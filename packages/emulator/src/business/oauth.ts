@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { Call, Grantor, Ground, Route as FaceRoute } from '../face.ts'
+import { endGrant, giveGrant, issuePair } from '../login/tokens.ts'
 import type { App, Token } from '../words.ts'
 import { asObject, text } from './draft.ts'
 import { ok } from './envelope.ts'
 import { refusal } from './gate.ts'
 import { invalid, No } from './refuse.ts'
 
-const DAY_S = 86_400, YEAR_S = 365 * DAY_S, CODE_LIFE_MS = 10 * 60_000
+const CODE_LIFE_MS = 10 * 60_000
 
 /** What the owner reads on the consent page (1.2). */
 const WORDS: Record<string, string> = {
@@ -103,16 +104,8 @@ function exchange(ground: Ground, app: App, code: string, redirectUri: string): 
   if (ground.clock.now() >= found.expiresAt) throw no('The code is older than ten minutes.')
   if (found.redirectUri !== redirectUri) throw no(`redirect_uri is not the one of the consent page: ${found.redirectUri}`)
   codes.put({ ...found, usedAt: ground.clock.now() })
-  const openId = ground.world.openIdOf(app.id, found.accountId), grants = ground.store.shelf('grant'), grantId = `${app.id}/${found.accountId}`
-  const grant = grants.put({ id: grantId, appId: app.id, accountId: found.accountId, openId, scopes: found.scopes, state: 'working', at: ground.clock.now() })
-  ground.timeline.tell('grant given', { appId: app.id, accountId: found.accountId, openId, scopes: found.scopes, platform: 'business' })
-  const issue = issuer(ground, { appId: app.id, accountId: found.accountId, openId, scopes: grant.scopes, grantId })
-  return answer(issue('access', DAY_S), issue('refresh', YEAR_S), ground.clock.now())
-}
-
-const issuer = (ground: Ground, of: Pick<Token, 'appId' | 'accountId' | 'openId' | 'scopes' | 'grantId'>) => (kind: 'access' | 'refresh', livesS: number): Token => {
-  const now = ground.clock.now()
-  return ground.store.shelf('token').put({ id: `${kind === 'access' ? 'act' : 'rft'}.${ground.ids.word('token', 62)}!${ground.ids.word('token', 6)}.va`, kind, ...of, issuedAt: now, expiresAt: now + livesS * 1000 })
+  const { access, refresh } = issuePair(ground, giveGrant(ground, app.id, found.accountId, found.scopes))
+  return answer(access, refresh, ground.clock.now())
 }
 
 /** The year is never restarted; the old access token lives on until its own end (G4). */
@@ -120,10 +113,15 @@ function renew(ground: Ground, app: App, id: string): Record<string, unknown> {
   const tokens = ground.store.shelf('token'), old = tokens.get(id)
   if (!old || old.kind !== 'refresh' || old.appId !== app.id || old.dead) throw new No(40107, 'The refresh token is incorrect.', old?.dead ? `This refresh token ended: ${old.dead}.` : 'This app was given no such refresh token.', 'G4 refresh')
   if (ground.clock.now() >= old.expiresAt) throw new No(40103, 'The refresh token has expired.', 'A year has passed since the owner authorized; the owner must do it again.', 'G4 refresh')
-  const issue = issuer(ground, old), access = issue('access', DAY_S)
-  if (ground.rules.is('business-refresh', 'keep')) return answer(access, old, ground.clock.now())
+  const grant = ground.store.shelf('grant').get(old.grantId)
+  if (!grant) throw new No(40107, 'The refresh token is incorrect.', 'The grant behind it is gone.', 'G4 refresh')
+  const { access, refresh } = issuePair(ground, { ...grant, scopes: old.scopes }, old.expiresAt)
+  if (ground.rules.is('business-refresh', 'keep')) {
+    tokens.drop(refresh.id)
+    return answer(access, old, ground.clock.now())
+  }
   tokens.put({ ...old, dead: 'rotated' })
-  return answer(access, tokens.put({ ...issue('refresh', YEAR_S), expiresAt: old.expiresAt }), ground.clock.now())
+  return answer(access, refresh, ground.clock.now())
 }
 
 const answer = (access: Token, refresh: Token, now: number) => ({
@@ -131,15 +129,14 @@ const answer = (access: Token, refresh: Token, now: number) => ({
   refresh_token: refresh.id, refresh_token_expires_in: Math.floor((refresh.expiresAt - now) / 1000), open_id: access.openId,
 })
 
-/** The grant ends: webhooks stop, the API answers 40105 (2.6, G31). */
-export function revoke(ground: Ground, token: Token): void {
-  const grants = ground.store.shelf('grant'), grant = grants.get(token.grantId)
-  for (const each of ground.store.shelf('token').filter(t => t.grantId === token.grantId && !t.dead))
-    if (each.id === token.id || ground.rules.is('business-revoke', 'both')) ground.store.shelf('token').put({ ...each, dead: 'revoked' })
-  const app = ground.store.shelf('app').get(token.appId)
-  if (app && grant && ground.rules.is('business-authorization-removed', 'event')) ground.webhooks.send({ app, event: 'authorization.removed', openId: token.openId, content: { reason: 1 } })
-  if (grant) grants.put({ ...grant, state: 'removed' })
-  ground.timeline.tell('grant removed', { appId: token.appId, accountId: token.accountId, openId: token.openId, platform: 'business' })
+/** The grant ends: webhooks stop, the API answers 40105 (2.6, G31). By rule the refresh token outlives it. */
+function revoke(ground: Ground, token: Token): void {
+  const grant = ground.store.shelf('grant').get(token.grantId), app = ground.store.shelf('app').get(token.appId)
+  if (!grant || !app) return
+  if (ground.rules.is('business-authorization-removed', 'event')) ground.webhooks.send({ app, event: 'authorization.removed', openId: token.openId, content: { reason: 5 } })
+  const refresh = ground.store.shelf('token').filter(t => t.grantId === grant.id && t.kind === 'refresh' && !t.dead)
+  endGrant(ground, grant, 'revoked')
+  if (ground.rules.is('business-revoke', 'access')) for (const { dead: _dead, ...each } of refresh) ground.store.shelf('token').put(each)
 }
 
 /** For the address of a download: who asked, without keeping the token in the clear twice. */

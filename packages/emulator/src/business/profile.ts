@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Ground } from '../face.ts'
 import type { Account } from '../words.ts'
-import { avatar } from './lists.ts'
+import { avatar, cover } from './pictures.ts'
 import { invalid, noPermission } from './refuse.ts'
 import { queryInt, queryList, queryText, route } from './route.ts'
 
@@ -43,7 +43,7 @@ function plain(ground: Ground, account: Account, field: string): unknown {
     case 'is_business_account': return account.isBusiness
     case 'username': return account.handle
     case 'display_name': return account.displayName
-    case 'profile_image': return avatar(ground, account.handle)
+    case 'profile_image': return avatar(ground, account.id)
     case 'profile_deep_link': return `https://vm.tiktok.com/${account.id.slice(-9)}/`
     case 'bio_description': return account.bio
     case 'is_verified': return account.isVerified
@@ -96,7 +96,7 @@ export const videoList = route({ name: 'business.videos', method: 'GET', path: '
     const page = all.slice(0, most)
     const videos = page.map(p => {
       const whole: Record<string, unknown> = {
-        item_id: p.id, create_time: String(Math.floor(p.createdAt / 1000)), thumbnail_url: `${ground.url()}/business-media/cover/${p.id}?x-expires=${Math.floor(ground.clock.now() / 1000) + 21_600}`,
+        item_id: p.id, create_time: String(Math.floor(p.createdAt / 1000)), thumbnail_url: cover(ground, p.id),
         share_url: `https://www.tiktok.com/@${handle}/video/${p.id}?utm_campaign=tt4d_open_api&utm_source=${session.appId}`, embed_url: `https://www.tiktok.com/static/profile-video?id=${p.id}`,
         caption: p.caption, video_views: p.views, likes: p.likes, comments: p.comments, shares: p.shares, video_duration: p.durationMs / 1000, media_type: p.media === 'photo' ? 'PHOTO' : 'VIDEO',
       }

@@ -156,7 +156,7 @@ function bodyOf(ground: Ground, conversation: Conversation, what: Exclude<Custom
       return { type: what.type, mediaId: keepMedia(ground, { kind: what.type === 'image' ? 'IMAGE' : 'VIDEO', mime, accountId: conversation.accountId, appId: null }, bytes).id }
     }
     case 'sticker': return { type: 'sticker', url: what.url ?? `${ground.url()}/business-media/sticker/wave.svg?x-expires=${expires}&x-signature=${ground.ids.word('sticker', 12)}` }
-    case 'emoji': return { type: 'emoji', url: what.url ?? `${ground.url()}/business-media/emoji/${[...(what.emoji ?? '🎉')][0]?.codePointAt(0)?.toString(16)}.svg`, emoji: what.emoji ?? '🎉' }
+    case 'emoji': return { type: 'emoji', url: what.url ?? `${ground.url()}/business-media/emoji/${(what.emoji ?? '🎉').codePointAt(0)?.toString(16)}.svg`, emoji: what.emoji ?? '🎉' }
     case 'share_post': return { type: 'share_post', itemId: what.itemId ?? ground.store.shelf('post').find(p => p.accountId === conversation.accountId && p.state === 'public')?.id ?? '7400000000000000001' }
     case 'other': return { type: 'other', named: what.named ?? 'voice' }
   }

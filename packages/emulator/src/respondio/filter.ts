@@ -16,8 +16,10 @@ export function matches(filter: unknown): (contact: Contact) => boolean {
   return contact => and === undefined ? tests.some(t => t(contact)) : tests.every(t => t(contact))
 }
 
-function test({ category, field, operator, value }: Condition): (contact: Contact) => boolean {
-  const read = reader(String(category), String(field ?? ''))
+const plainText = (value: unknown): string => typeof value === 'string' ? value : ''
+
+function test({ category, field = '', operator, value }: Condition): (contact: Contact) => boolean {
+  const read = reader(plainText(category), plainText(field))
   const values = Array.isArray(value) ? value.map(String) : [String(value)]
   switch (operator) {
     case 'isEqualTo': return c => read(c).includes(values[0] ?? '')

@@ -74,7 +74,7 @@ export function respondioRoutes(ground: Ground): Route[] {
     }),
     door('assignee', 'POST', '/contact/:idf/conversation/assignee', 'Assigns the conversation', async asked => {
       const { assignee } = await asked.body()
-      const user = assignee === null ? null : store.shelf('rioUser').find(u => u.spaceId === asked.space.id && (u.id === String(assignee) || u.email === assignee))
+      const user = assignee === null ? null : store.shelf('rioUser').find(u => u.spaceId === asked.space.id && (u.id === idText(assignee) || u.email === assignee))
       if (user === undefined) throw new RioNo(404, 'User not found', 'Nobody of this workspace is called so.')
       return change(asked, () => ({ assigneeId: user ? Number(user.id) : null }))
     }),
@@ -91,7 +91,7 @@ export function respondioRoutes(ground: Ground): Route[] {
     }),
     door('send', 'POST', '/contact/:idf/message', 'Accepts a message; its status follows', async asked => {
       const contact = contactNamed(ground, asked), { channelId, message } = await asked.body()
-      const id = channelId === undefined || channelId === null ? contact.lastChannelId : String(channelId)
+      const id = channelId === undefined || channelId === null ? contact.lastChannelId : idText(channelId)
       const channel = channelsOf(asked.space.id).find(c => c.id === id)
       if (!channel) throw new RioNo(404, 'Channel not found', 'This workspace has no such channel.')
       if (typeof message !== 'object' || message === null) throw new RioNo(400, 'Validation error.', 'message is an object.')
@@ -111,6 +111,8 @@ export function respondioRoutes(ground: Ground): Route[] {
   ]
   return [...contactRoutes, ...messageRoutes, ...spaceRoutes]
 }
+
+const idText = (value: unknown): string => typeof value === 'number' || typeof value === 'string' ? String(value) : ''
 
 async function tagList(asked: Asked): Promise<string[]> {
   const list = await asked.list()

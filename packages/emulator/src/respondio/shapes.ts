@@ -1,3 +1,4 @@
+import { avatar } from '../business/pictures.ts'
 import type { Ground } from '../face.ts'
 import type { Channel, Contact, RioHook, RioMessage, RioUser } from './types.ts'
 
@@ -9,7 +10,7 @@ export function contactShape(ground: Ground, contact: Contact): Record<string, u
   const assignee = contact.assigneeId === null ? undefined : ground.store.shelf('rioUser').get(String(contact.assigneeId))
   return {
     id: idOf(ground, contact.id), firstName: contact.firstName, lastName: contact.lastName, phone: contact.phone, email: contact.email, language: null,
-    profilePic: `${ground.url()}/avatar/${encodeURIComponent(contact.firstName)}.png`, countryCode: null, status: contact.status, isBlocked: contact.blocked, tags: contact.tags,
+    profilePic: avatar(ground, contact.customerId ?? contact.id), countryCode: null, status: contact.status, isBlocked: contact.blocked, tags: contact.tags,
     custom_fields: contact.customFields, assignee: assignee ? { id: idOf(ground, assignee.id), firstName: assignee.firstName, lastName: assignee.lastName, email: assignee.email } : null,
     lifecycle: contact.lifecycle, created_at: seconds(contact.createdAt),
   }
