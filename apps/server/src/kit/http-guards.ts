@@ -75,7 +75,9 @@ export const bodyLimit = (maxBytes: number, except: (path: string) => boolean = 
   const counted = new TransformStream<Uint8Array, Uint8Array>({
     transform(piece, out) { bytes += piece.byteLength; if (bytes > maxBytes) out.error(tooLarge); else out.enqueue(piece) },
   })
-  c.req.raw = new Request(c.req.raw, { body: body.pipeThrough(counted), duplex: 'half' } as RequestInit)
+  // Made from its parts: the server's own light request cannot be copied as a whole.
+  const { headers, signal } = c.req.raw
+  c.req.raw = new Request(c.req.url, { method: c.req.method, headers, signal, body: body.pipeThrough(counted), duplex: 'half' } as RequestInit)
   await next()
   // Whoever was reading was stopped in the middle and could only answer that the body broke off.
   if (bytes > maxBytes) c.res = answerProblem(tooLarge, c)
