@@ -45,8 +45,9 @@ export async function insertAsset(trx: Trx, asset: NewAsset, now: Date): Promise
   return { row: await trx.selectFrom('asset').selectAll().where('upload_id', '=', asset.uploadId).executeTakeFirstOrThrow(), isNew: false }
 }
 
+/** What was found. A refused file has no bytes any more. */
 export const saveCheck = (trx: Trx, id: number, check: { state: 'ready' | 'refused'; mime: string; probe: Probe | null; findings: Finding[] }, now: Date) =>
-  trx.updateTable('asset').set({ state: check.state, mime: check.mime, probe: check.probe === null ? null : json(check.probe), findings: json(check.findings), checked_at: now })
+  trx.updateTable('asset').set({ state: check.state, mime: check.mime, probe: check.probe === null ? null : json(check.probe), findings: json(check.findings), checked_at: now, ...(check.state === 'refused' ? { media_id: null } : {}) })
     .where('id', '=', id).where('state', '=', 'checking').returningAll().executeTakeFirst()
 
 /** The file goes with the commit's end; the row stays for the posts that name it. */

@@ -13,6 +13,7 @@ export async function checkAsset(house: House, assetId: number): Promise<void> {
     const row = await saveCheck(trx, assetId, verdict, house.clock.now())
     if (row) tellAsset(tell, row)
   })
+  if (verdict.state === 'refused') await house.media.remove(asset.media_id)
 }
 
 type Verdict = { state: 'ready' | 'refused'; mime: string; probe: Extract<Probed, { ok: true }>['probe'] | null; findings: Finding[] }
