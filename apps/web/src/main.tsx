@@ -12,7 +12,7 @@ import { Problem } from './api/client.ts'
 import { createLive } from './live/live.ts'
 import { followScheme } from './look/scheme.ts'
 import { resolver, theme } from './look/theme.ts'
-import { createDesk } from './router.tsx'
+import { createDesk, leave } from './router.tsx'
 
 const FONT_PATIENCE_MS = 400
 
@@ -29,7 +29,8 @@ const queryClient = new QueryClient({
 const live = createLive(queryClient)
 const router = createDesk({ queryClient, live })
 queryClient.getQueryCache().subscribe(change => {
-  if (change.type === 'updated' && change.action.type === 'error' && change.action.error instanceof Problem && change.action.error.status === 401) void router.invalidate()
+  if (change.type !== 'updated' || change.action.type !== 'error' || !(change.action.error instanceof Problem) || change.action.error.status !== 401) return
+  if (change.query.queryKey[0] !== 'me' && !location.pathname.startsWith('/sign-in')) leave(queryClient, router)
 })
 
 followScheme()

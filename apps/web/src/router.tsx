@@ -7,7 +7,8 @@ import { Frame } from './frame/Frame.tsx'
 import { Bones, Failed } from './kit/words.tsx'
 import { NotFound } from './kit/NotFound.tsx'
 import { setClock } from './kit/clock.ts'
-import { recall } from './kit/storage.ts'
+import { readSession } from './identity/auth.ts'
+import { recall, remember } from './kit/storage.ts'
 import type { Live } from './live/live.ts'
 
 type Context = { queryClient: QueryClient; live: Live }
@@ -28,13 +29,18 @@ const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   beforeLoad: async ({ context, location }) => {
+    const toSignIn = () => redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href } })
+    // A browser that never signed in is asked about politely: a 401 would stand in its console as an error.
+    if (!recall<boolean>('signed-in') && (await readSession().catch(() => null)) === null) throw toSignIn()
     const began = performance.now()
     try {
       const me = await context.queryClient.ensureQueryData(meQuery)
       setClock(me.serverTime, me.pace, performance.now() - began)
+      remember('signed-in', true)
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) throw redirect({ to: '/sign-in', search: { to: location.href === '/' ? undefined : location.href } })
-      throw error
+      if (!(error instanceof Problem) || error.status !== 401) throw error
+      remember('signed-in', null)
+      throw toSignIn()
     }
     void context.queryClient.prefetchQuery(accountsQuery)
   },
@@ -60,10 +66,10 @@ const post = createRoute({
   component: lazyRouteComponent(() => import('./publishing/PostPage.tsx'), 'PostPage'),
 })
 
-export type AccountsSearch = { connect?: boolean; connected?: string }
+export type AccountsSearch = { connect?: boolean; connected?: number }
 const accounts = createRoute({
   getParentRoute: () => inside, path: '/accounts',
-  validateSearch: (search: Record<string, unknown>): AccountsSearch => ({ connect: search['connect'] ? true : undefined, connected: search['connected'] === undefined ? undefined : String(search['connected']) }),
+  validateSearch: (search: Record<string, unknown>): AccountsSearch => ({ connect: search['connect'] ? true : undefined, connected: number(search['connected']) }),
   component: lazyRouteComponent(() => import('./accounts/AccountsPage.tsx'), 'AccountsPage'),
 })
 const account = createRoute({
@@ -92,6 +98,13 @@ const tree = root.addChildren([
 
 export function createDesk(context: Context) {
   return createRouter({ routeTree: tree, context, defaultPreload: 'intent', defaultPreloadStaleTime: 0, scrollRestoration: false, defaultPendingComponent: () => <Bones rows={5} />, defaultPendingMs: 150, defaultErrorComponent: ({ error, reset }) => <div style={{ padding: 24 }}><Failed error={error} again={reset} /></div>, defaultNotFoundComponent: NotFound })
+}
+
+/** The session ended under an open page: forget what was read, and ask to sign in where one was. */
+export function leave(queryClient: QueryClient, router: ReturnType<typeof createDesk>) {
+  remember('signed-in', null)
+  queryClient.clear()
+  void router.navigate({ to: '/sign-in', search: { to: location.pathname + location.search } })
 }
 
 declare module '@tanstack/react-router' {

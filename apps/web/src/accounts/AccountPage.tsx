@@ -2,7 +2,7 @@ import './accounts.css'
 import { Modal } from '@mantine/core'
 import { IconArrowLeft, IconExternalLink } from '@tabler/icons-react'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { useNavigate, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { ask, Problem } from '../api/client.ts'
 import { accountQuery } from '../api/queries.ts'
@@ -50,7 +50,7 @@ export function AccountPage() {
           <section className="card" aria-label="What it can do"><header><b className="medium">What it can do</b></header>
             <ul className="caps">
               {a.capabilities.map(c => (
-                <li key={c.name}><Cap state={c.state} /><div className="stack g0"><span><b className="medium" style={{ textTransform: 'capitalize' }}>{c.name}</b> <span className={`st ${capabilityWords[c.state].tone}`}>{capabilityWords[c.state].word}</span></span><span>{c.why}</span>{c.proof && <span className="meta faint num">{c.proof.what} {dayAndTime(c.proof.at, now)}</span>}</div>{c.next && <NextStep next={c.next} />}</li>
+                <li key={c.name}><Cap state={c.state} /><div className="stack g0"><span><b className="medium">{c.name[0]?.toUpperCase()}{c.name.slice(1)}</b> <span className={`st ${capabilityWords[c.state].tone}`}>{capabilityWords[c.state].word}</span></span><span>{c.why}</span>{c.proof && <span className="meta faint num">{c.proof.what} {dayAndTime(c.proof.at, now)}</span>}</div>{c.next && <NextStep next={c.next} />}</li>
               ))}
             </ul>
           </section>
@@ -61,7 +61,12 @@ export function AccountPage() {
   )
 }
 
-const NextStep = ({ next }: { next: { label: string; href: string } }) => (next.href.startsWith('/') ? <Go to={next.href} size="s">{next.label}</Go> : <a className="btn s" href={next.href} target="_blank" rel="noreferrer noopener">{next.label}</a>)
+/** A step inside the desk stays in the page; one at TikTok opens beside it. */
+function NextStep({ next }: { next: { label: string; href: string } }) {
+  const navigate = useNavigate()
+  if (next.href.startsWith('/')) return <a className="btn s" href={next.href} onClick={event => { event.preventDefault(); void navigate({ href: next.href }) }}>{next.label}</a>
+  return <a className="btn s" href={next.href} target="_blank" rel="noreferrer noopener">{next.label}</a>
+}
 
 function GrantRow({ grant, platform, now, busy, connect }: { grant: Grant | undefined; platform: Grant['platform']; now: number; busy: boolean; connect: () => void }) {
   const words = platformWords[platform]

@@ -20,7 +20,7 @@ export function AccountsPage() {
   const { connect, connected } = useSearch({ from: '/inside/accounts' })
   const navigate = useNavigate()
   const ask = (open: boolean) => void navigate({ to: '.', search: had => ({ ...had, connect: open || undefined, connected: undefined }) })
-  const fresh = accounts.data?.find(a => String(a.id) === connected || a.handle === connected)
+  const fresh = accounts.data?.find(a => a.id === connected)
   return (
     <div className="page">
       <div className="top"><h1>Accounts</h1><span className="meta faint only-desk">What each can do, as last proven</span><Act kind="go" className="push" icon={<IconPlus {...icon} />} onClick={() => ask(true)}>Connect TikTok</Act></div>

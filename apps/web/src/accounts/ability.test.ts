@@ -7,9 +7,10 @@ const account = (states: Record<string, Capability['state']>, grants: Partial<Gr
 }) as unknown as Account
 
 test('an account says in one sentence what it can do now', () => {
-  expect(abilityOf(account({ 'read messages': 'works', 'direct post': 'works' }))).toEqual({ kind: 'ok', sentence: 'Messages, public posts' })
-  expect(abilityOf(account({ 'read messages': 'works', 'direct post': 'limited' }))).toEqual({ kind: 'warn', sentence: 'Messages, posts stay private' })
+  expect(abilityOf(account({ 'read messages': 'works', 'send messages': 'works', 'direct post': 'works' }))).toEqual({ kind: 'ok', sentence: 'Messages, public posts' })
+  expect(abilityOf(account({ 'read messages': 'works', 'send messages': 'works', 'direct post': 'limited' }))).toEqual({ kind: 'warn', sentence: 'Messages, posts stay private' })
   expect(abilityOf(account({ 'read messages': 'unproven', drafts: 'works' }))).toEqual({ kind: 'warn', sentence: 'Drafts; messages not proven yet' })
+  expect(abilityOf(account({ 'read messages': 'works', 'send messages': 'unproven' }))).toEqual({ kind: 'warn', sentence: 'Reads messages; sending not proven yet' })
   expect(abilityOf(account({}))).toEqual({ kind: 'ok', sentence: 'Nothing is proven yet' })
 })
 

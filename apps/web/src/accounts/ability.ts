@@ -13,8 +13,10 @@ export function abilityOf(account: Account): Ability {
   if (lost.length > 0) return { kind: 'bad', sentence: `Connect again to ${lost[0]?.platform === 'business' ? 'read and send messages' : 'post'}` }
   const can: string[] = []
   const unsure: string[] = []
-  if (messages.includes('works')) can.push('Messages')
-  else if (messages.some(m => m === 'unproven')) unsure.push('messages')
+  const [reads, sends] = messages
+  if (reads === 'works' && sends === 'works') can.push('Messages')
+  else if (reads === 'works') { can.push('Reads messages'); if (sends === 'unproven') unsure.push('sending') }
+  else if (messages.includes('unproven')) unsure.push('messages')
   if (post === 'works') can.push('public posts')
   else if (post === 'limited') can.push('posts stay private')
   else if (drafts === 'works') can.push('drafts')

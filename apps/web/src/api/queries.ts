@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { ask, askAll } from './client.ts'
-import type { Account, Asset, ConnectOption, Conversation, Creator, Folder, Me, Message, Page, Post, Sort } from './types.ts'
+import type { Account, Asset, ConnectOption, Conversation, Creator, Folder, Ghost, Me, Message, Page, Post, Sort } from './types.ts'
 
 const query = (of: Record<string, string | number | null | undefined>) => {
   const filled = Object.entries(of).filter(([, value]) => value !== null && value !== undefined && value !== '').map(([name, value]): [string, string] => [name, String(value)])
@@ -21,6 +21,7 @@ export const conversationsQuery = (filter: ConversationFilter) =>
     getNextPageParam: last => last.next,
     staleTime: Infinity, // the event stream keeps it fresh
   })
+export const ghostsQuery = queryOptions({ queryKey: ['ghosts'], queryFn: ({ signal }) => askAll<Ghost>('/ghosts', signal, 100), staleTime: 60_000 })
 export const conversationQuery = (id: number) => queryOptions({ queryKey: ['conversation', id], queryFn: ({ signal }) => ask<Conversation>(`/conversations/${id}`, { signal }), staleTime: Infinity })
 export const messagesQuery = (conversationId: number) =>
   infiniteQueryOptions({

@@ -1,4 +1,5 @@
 import { ask } from '../api/client.ts'
+import { remember } from '../kit/storage.ts'
 
 /** The sign-in library's own doors; everything else of ours is under /api/v1. */
 const auth = <T>(path: string, body?: unknown, method = 'POST') => ask<T>(`/api/auth${path}`, { method, body: method === 'GET' ? undefined : (body ?? {}) })
@@ -11,7 +12,7 @@ export const signIn = async (email: string, password: string): Promise<'in' | 't
   return said?.twoFactorRedirect ? 'two factor' : 'in'
 }
 export const giveCode = (code: string) => (/^\d{6}$/.test(code) ? auth('/two-factor/verify-totp', { code }) : auth('/two-factor/verify-backup-code', { code }))
-export const signOut = () => auth('/sign-out')
+export const signOut = () => { remember('signed-in', null); return auth('/sign-out') }
 export const readSessions = () => auth<Session[]>('/list-sessions', undefined, 'GET')
 export const readSession = () => auth<{ session: Session; user: { email: string; twoFactorEnabled?: boolean } } | null>('/get-session', undefined, 'GET')
 export const endSession = (token: string) => auth('/revoke-session', { token })

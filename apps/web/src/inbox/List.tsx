@@ -13,6 +13,7 @@ import { Act, Go, IconAct } from '../kit/Act.tsx'
 import { Door } from '../kit/Door.tsx'
 import { keyName } from '../kit/keys.ts'
 import { Bones, Empty, Failed } from '../kit/words.tsx'
+import { Ghosts } from './Ghosts.tsx'
 import { Row } from './Row.tsx'
 
 const ROW_PX = 82
@@ -56,6 +57,7 @@ export function List({ chosen }: { chosen: number | null }) {
           <Menu.Dropdown>{(Object.keys(folders) as Folder[]).map(one => <Menu.Item key={one} aria-current={one === folder || undefined} onClick={() => void navigate({ to: '/inbox', search: had => ({ ...had, folder: one === 'open' ? undefined : one }) })}>{folders[one]}</Menu.Item>)}</Menu.Dropdown>
         </Menu>
       </div>
+      {folder === 'open' && <Ghosts accountId={accountId} />}
       <div className="convs" ref={pane}>
         {list.isPending && <Bones rows={6} />}
         {list.error && items.length === 0 && <div style={{ padding: 16 }}><Failed of="The list could not be read." error={list.error} again={() => void list.refetch()} /></div>}

@@ -129,6 +129,7 @@ export function applyEvents(client: QueryClient, events: LiveEvent[]) {
       client.setQueryData<Account>(['account', account.id], had => had && { ...had, ...account })
     }
     if (event.type.startsWith('account.') || event.type.startsWith('grant.')) again.add('accounts').add('account').add('connect')
+    if (event.type.startsWith('ghost.')) again.add('ghosts')
     if (event.type.startsWith('post.') && !post) again.add('posts').add('post')
   }
   for (const name of again) void client.invalidateQueries({ queryKey: [name] })
