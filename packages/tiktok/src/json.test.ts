@@ -18,7 +18,7 @@ test('digits inside a string are nobody\u2019s number', () => {
 })
 
 test('both ways agree on any JSON with any integers', () => {
-  const leaf = fc.oneof(fc.string({ unit: 'binary' }), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null), fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }))
+  const leaf = fc.oneof(fc.string(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.boolean(), fc.constant(null), fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n }))
   const any = fc.letrec(tie => ({ node: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('node')), fc.dictionary(fc.string(), tie('node'))) })).node
   const write = (value: unknown): string => {
     if (typeof value === 'bigint') return String(value)

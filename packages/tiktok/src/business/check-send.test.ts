@@ -15,9 +15,9 @@ test('every documented message may be sent', () => {
 })
 
 test('a text has 1 to 6,000 UTF-16 units', () => {
-  fc.assert(fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 7000 }), body => {
-    expect(checkSend(text(body))).toHaveLength(body.length > 6000 ? 1 : 0)
-  }), { numRuns: 40 })
+  fc.assert(fc.property(fc.integer({ min: 1, max: 7000 }), length => {
+    expect(checkSend(text('x'.repeat(length)))).toHaveLength(length > 6000 ? 1 : 0)
+  }))
   expect(checkSend(text('\u{1F600}'.repeat(3000)))).toEqual([])
   expect(checkSend(text('\u{1F600}'.repeat(3001)))).toEqual([{ field: 'text.body', rule: 'too long', limit: 6000, actual: 6002 }])
   expect(checkSend(text(''))).toEqual([{ field: 'text.body', rule: 'missing', limit: null, actual: null }])

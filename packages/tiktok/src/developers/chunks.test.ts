@@ -32,11 +32,7 @@ test('the chunks of a plan cover the file once, in order, without a gap', () => 
     const plan = planChunks(size), ranges = walk(plan)
     expect(ranges).toHaveLength(plan.total_chunk_count)
     let at = 0
-    for (const range of ranges) {
-      expect(range.start).toBe(at)
-      expect(range.total).toBe(size)
-      at = range.end + 1
-    }
+    for (const range of ranges) at = range.start === at && range.total === size ? range.end + 1 : Number.NaN
     expect(at).toBe(size)
   }), { numRuns: 50 })
 })

@@ -56,7 +56,7 @@ test('a missing or malformed header says so and never throws', () => {
   for (const header of ['t=1', 's=00', 't=1,s=', `t=,s=${'0'.repeat(64)}`, `t=-1,s=${'0'.repeat(64)}`, `t=1e3,s=${'0'.repeat(64)}`, `t=1,s=${'0'.repeat(63)}`, `t=1,s=${'g'.repeat(64)}`, ',,,=,=', 't', `t=${'9'.repeat(30)},s=${'0'.repeat(64)}`]) {
     expect([header, verifyWebhook(bytes(body), header, ['now'], at(1))]).toEqual([header, { ok: false, reason: 'malformed signature' }])
   }
-  fc.assert(fc.property(fc.string({ unit: 'binary' }), fc.uint8Array(), (header, raw) => { expect(verifyWebhook(raw, header, ['now'], at(1)).ok).toBe(false) }))
+  fc.assert(fc.property(fc.string(), fc.uint8Array(), (header, raw) => { expect(verifyWebhook(raw, header, ['now'], at(1)).ok).toBe(false) }))
 })
 
 test('a signed body that is no envelope is refused, one flipped byte is noticed', () => {
