@@ -35,6 +35,8 @@ export type EmulatorOptions = {
   rules?: Partial<Rules>
   /** Where the emulator's time begins. Default: now. */
   startAt?: Date
+  /** The clock stands still from the beginning: with `startAt`, everything is the same on each run. */
+  frozen?: boolean
   /** A folder for durable state; without it everything is in memory. */
   state?: string
   /** What is in the world at first. Default: two apps, three creators, six customers. */
@@ -80,7 +82,7 @@ export type Emulator = {
 
 /** Makes an emulator: one world, its own clock, every face. Nothing listens until `listen()`. */
 export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const { seed = 1, startAt, state, world: planted = defaultSeed, receivers = [] } = options
+  const { seed = 1, startAt, frozen = false, state, world: planted = defaultSeed, receivers = [] } = options
   const store = openStore(state)
   const settings = store.shelf('setting')
   const counters = store.shelf('counter')
@@ -90,9 +92,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     counters.put(counter)
     return counter.n
   }
-  const fresh = (): ClockState => ({ emulator: startAt?.getTime() ?? wallNow(), wall: wallNow(), pace: 1, frozen: false })
+  const fresh = (stopped: boolean): ClockState => ({ emulator: startAt?.getTime() ?? wallNow(), wall: wallNow(), pace: 1, frozen: stopped })
   const saveClock = (clockState: ClockState) => void settings.put({ id: 'clock', value: clockState })
-  const gears = makeClock((settings.get('clock')?.value as ClockState | undefined) ?? fresh(), saveClock)
+  const gears = makeClock((settings.get('clock')?.value as ClockState | undefined) ?? fresh(frozen), saveClock)
   if (!settings.get('clock')) saveClock(gears.state())
   const ids = makeIds(seed, next, gears.now)
   const wire = makeWire()
@@ -143,7 +145,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   }
   const life = {
     reset: async () => {
-      await replace([], fresh())
+      await replace([], fresh(gears.frozen()))
       rmSync(mediaFolder, { recursive: true, force: true })
       mkdirSync(mediaFolder, { recursive: true, mode: 0o700 })
       begin()

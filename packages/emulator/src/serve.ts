@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 import { CutConnection } from './router.ts'
 
 export type Env = { incoming: IncomingMessage; outgoing: ServerResponse }
@@ -14,7 +15,7 @@ export async function serve(dispatch: (request: Request, env?: Env) => Promise<R
     } catch (why) {
       if (!(why instanceof CutConnection)) throw why
       await cut(outgoing, why)
-      return new Response(null)
+      return RESPONSE_ALREADY_SENT
     }
   }, { overrideGlobalObjects: false, errorHandler: () => new Response('500\n', { status: 500 }) })
   const server: Server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }, (request, response) => void listener(request, response))

@@ -11,8 +11,7 @@ let tiktok: Emulator
 let key: string
 let secret: string
 beforeEach(async () => {
-  tiktok = await createEmulator({ startAt: new Date('2026-11-21T10:00:00Z') })
-  tiktok.clock.freeze()
+  tiktok = await createEmulator({ startAt: new Date('2026-11-21T10:00:00Z'), frozen: true })
   ;({ id: key, secret } = tiktok.world.addApp({ platform: 'developers', flavour: 'both', redirectUris: [WEB, 'http://127.0.0.1:*/connect/login/'], audited: true }))
   await tiktok.listen()
 })

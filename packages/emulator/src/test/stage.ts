@@ -18,8 +18,7 @@ export type Stage = {
 
 export async function openStage(options: EmulatorOptions & { audited?: boolean; webhookUrl?: string } = {}): Promise<Stage> {
   const { audited = true, webhookUrl, ...rest } = options
-  const tiktok = await createEmulator({ startAt: new Date('2026-11-21T10:00:00Z'), ...rest })
-  tiktok.clock.freeze()
+  const tiktok = await createEmulator({ startAt: new Date('2026-11-21T10:00:00Z'), frozen: true, ...rest })
   await tiktok.listen()
   const app = tiktok.world.addApp({ platform: 'developers', redirectUris: [REDIRECT], audited, ...(webhookUrl === undefined ? {} : { webhookUrl }) })
   return {
