@@ -27,26 +27,20 @@ export const meRoutes = room()
     return c.json({ items, next: null }, 200)
   })
   .openapi(createRoute({ method: 'delete', path: '/sessions/{id}', tags: ['People'], summary: 'End one of my sessions', request: { params: textIdParam }, responses: { 200: says(done, 'It is ended'), ...otherwise } }), async c => {
-    const personId = ownPerson(c)
+    const personId = whoAsks(c).personId
     const { id } = c.req.valid('param')
     if (await endSessions(c.var.house, personId, { id }) === 0) problem(404, 'not_found', 'There is no such session', 'It may have ended already. Nothing was changed.')
     await tellEnded(c, personId, 1)
     return c.json({ done: true } as const, 200)
   })
   .openapi(createRoute({ method: 'delete', path: '/sessions', tags: ['People'], summary: 'End all my other sessions', responses: { 200: says(z.object({ ended: z.number().int() }), 'How many ended'), ...otherwise } }), async c => {
-    const personId = ownPerson(c)
+    const personId = whoAsks(c).personId
     const ended = await endSessions(c.var.house, personId, { except: whoAsks(c).sessionId })
     await tellEnded(c, personId, ended)
     return c.json({ ended }, 200)
   })
 
 type C = Context<Env>
-
-/** A stolen token must not be able to sign its person out, or make itself at home. */
-export function ownPerson(c: C): string {
-  if (c.var.viewer.kind !== 'person') problem(403, 'person_only', 'This needs a person', 'Sign in and do it yourself; a token may not. Nothing was done.')
-  return whoAsks(c).personId
-}
 
 const tellEnded = (c: C, personId: string, ended: number) => c.var.house.commit(async (_trx, tell) => {
   tell({ type: 'person.ended_sessions', accountId: null, audience: 'managers', subject: `person:${personId}`, actor: { kind: 'person', id: personId, name: c.var.viewer.name }, body: { ended } })

@@ -24,6 +24,7 @@ export const signedIn = createMiddleware<Env>(async (c, next) => {
   const who = await whoIsThere(c.var.house, c.req.raw.headers)
   if (!who) return problem(401, 'not_signed_in', 'Not signed in', 'Nothing was done. Sign in, or send an API token as "Authorization: Bearer …".')
   const right = rightFor(c.req.method, c.req.path.slice(BASE.length))
+  if (right.personsOnly && who.viewer.kind !== 'person') return problem(403, 'person_only', 'This needs a person', 'Sign in and do it yourself; a token may not. Nothing was done.')
   if (right.managersOnly && !isManager(who.viewer)) return problem(403, 'not_allowed', 'Not allowed', 'This is for owners and admins. Nothing was done; ask one of them.')
   if (!who.viewer.scopes.includes(right.scope)) return problem(403, 'scope_missing', 'This token may not do that', `The token lacks the scope "${right.scope}". Nothing was done; make one with that scope.`)
   whoOf.set(c.req.raw, who)

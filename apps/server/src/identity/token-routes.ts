@@ -4,7 +4,6 @@ import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../
 import { isManager } from '../kit/viewer.ts'
 import { actorOf } from './actor-of.ts'
 import { done, idParam, isoOf, otherwise, says, takes } from './answers.ts'
-import { ownPerson } from './me-routes.ts'
 import { newTokenSchema, tokenSchema } from './shapes.ts'
 import { whoAsks } from './signed-in.ts'
 import { insertToken, listTokens, revokeToken, type TokenRow, type TokenScope } from './tokens.ts'
@@ -22,7 +21,7 @@ export const tokenRoutes = room()
     return c.json({ items: items.map(row => view(row, row.person_name)), next: rows.length > limit ? writeCursor([items.at(-1)?.id ?? 0]) : null }, 200)
   })
   .openapi(createRoute({ method: 'post', path: '/tokens', tags: ['Tokens'], summary: 'Make an API token; its text is shown once', request: takes(newTokenSchema), responses: { 201: says(shown, 'The token'), ...otherwise } }), async c => {
-    const personId = ownPerson(c)
+    const personId = whoAsks(c).personId
     const wish = c.req.valid('json')
     const { viewer, house } = c.var
     const tooMuch = wish.scopes.filter(scope => !viewer.scopes.includes(scope))
@@ -39,7 +38,7 @@ export const tokenRoutes = room()
     return c.json({ token: made.text, about: view(made.row, viewer.name) }, 201)
   })
   .openapi(createRoute({ method: 'delete', path: '/tokens/{id}', tags: ['Tokens'], summary: 'Revoke a token at once', request: { params: idParam }, responses: { 200: says(done, 'It no longer works'), ...otherwise } }), async c => {
-    const personId = ownPerson(c)
+    const personId = whoAsks(c).personId
     await c.var.house.commit(async (trx, tell) => {
       const row = await revokeToken(trx, c.req.valid('param').id, isManager(c.var.viewer) ? 'everybody' : { personId }) ?? problem(404, 'not_found', 'There is no such token', 'It may be revoked already. Nothing was changed.')
       tell({ type: 'token.revoked', accountId: null, audience: 'managers', subject: `token:${row.id}`, actor: actorOf(c.var.viewer), body: { name: row.name } })
