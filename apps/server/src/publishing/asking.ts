@@ -35,3 +35,5 @@ export const MOST_TRIES = 5
 export const UPLOAD_DEADLINE_MS = DAY
 /** TikTok says how long an upload URL lives only by the hour it names. */
 export const UPLOAD_URL_MS = HOUR
+/** With less of the hour left than this no chunk is begun. */
+export const TOO_LATE_MS = 10_000

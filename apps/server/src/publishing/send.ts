@@ -3,7 +3,7 @@ import { Nonsense, nextRange, Unreachable, type ByteRange, type PutAnswer } from
 import { developersOf } from '../accounts/door.ts'
 import type { House } from '../kit/house.ts'
 import { Problem } from '../kit/problem.ts'
-import { MOST_TRIES, pauseMs } from './asking.ts'
+import { MOST_TRIES, pauseMs, TOO_LATE_MS } from './asking.ts'
 import { changeAttempt, storeSent, type Attempt, type Uploading } from './attempts.ts'
 import { heardFromStatus, outcomeOf } from './hear.ts'
 import type { Line } from './ledger.ts'
@@ -12,13 +12,12 @@ import { sealName } from './open.ts'
 import { isLast, placeOf } from './place.ts'
 import { startProgress } from './progress.ts'
 import { certain } from './reasons.ts'
-import { newUpload } from './renew.ts'
+import { newUpload, onlyRanOut } from './renew.ts'
 import { sleep } from './sleep.ts'
 import { step } from './steps.ts'
 import type { TargetRow } from './targets.ts'
 
-/** With less of the hour left than this no chunk is begun. */
-const TOO_LATE_MS = 10_000
+const ranOut = 'The upload’s hour is over before the video was whole.'
 const CHUNK_PATIENCE_MS = 300_000
 
 type Work = { house: House; target: TargetRow; file: FileHandle; contentType: 'video/mp4' | 'video/quicktime' | 'video/webm'; signal: AbortSignal }
@@ -129,6 +128,7 @@ async function lookFor({ house, target, signal }: Work, attempt: Uploading): Pro
   if (seen.is !== 'told') return { is: 'nothing' }
   const heard = heardFromStatus(seen.status)
   const outcome = outcomeOf(attempt, target, heard)
+  if (heard.what === 'failed' && onlyRanOut(attempt, house.clock.now())) return { is: 'settled', attempt: await newUpload(house, attempt, ranOut) }
   if (outcome) return { is: 'settled', attempt: await step(house, attempt, outcome) }
   const bytes = heard.what === 'still at it' ? placeOf({ uploadedBytes: heard.uploadedBytes }, attempt.plan) : null
   return bytes === null ? { is: 'nothing' } : { is: 'place', bytes }
@@ -157,7 +157,7 @@ const broken = (house: House, attempt: Uploading, reason: ReturnType<typeof cert
 
 const tooLate = ({ house }: Work, attempt: Uploading, maybeWhole: boolean) => maybeWhole
   ? onlyAsk(house, attempt, 'The upload’s hour is over. Its last part had been sent, so from here on we only ask.')
-  : newUpload(house, attempt, 'The upload’s hour is over before the video was whole.')
+  : newUpload(house, attempt, ranOut)
 
 const note = async (house: House, attempt: Uploading, lines: Line[]) => await step(house, attempt, { states: ['uploading'], turn: attempt.turn, change: {}, lines }) !== undefined
 

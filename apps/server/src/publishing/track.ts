@@ -10,6 +10,7 @@ import type { Line } from './ledger.ts'
 import { look, type Look } from './look.ts'
 import { placeOf } from './place.ts'
 import { certain, unsure } from './reasons.ts'
+import { onlyRanOut, renew } from './renew.ts'
 import { ASK, enqueueUpload, step, takeStep } from './steps.ts'
 import { targetById, type TargetRow } from './targets.ts'
 
@@ -36,6 +37,10 @@ export async function onPublishEvent(house: House, trx: Trx, tell: Tell, list: P
     for (const attempt of await attemptsByPublishId(trx, [told.publishId])) {
       if (grant && grant.accountId !== attempt.accountId) continue // a publish_id is the account's own
       const target = await targetById(trx, attempt.targetId)
+      if (told.heard.what === 'failed' && onlyRanOut(attempt, house.clock.now())) {
+        await renew(house, trx, tell, attempt, 'TikTok ended the upload: its hour is over.')
+        continue
+      }
       const outcome = target && outcomeOf(attempt, target, told.heard)
       if (outcome) await takeStep(house, trx, tell, attempt, { ...outcome, actor: tiktok })
     }
