@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { envelope, messageContent, newId, openDesk, SECRET, signed } from '../test/desk.ts'
 
 test('TikTok’s own sample of a signed delivery is taken, and kept before it is answered', async () => {
-  await using desk = await openDesk()
+  const desk = await openDesk()
   const body = envelope('im_receive_msg', messageContent('in'))
   const answer = await desk.knock(body, signed(body, desk.house.clock.now()))
   expect(answer.status).toBe(200)
@@ -12,7 +12,7 @@ test('TikTok’s own sample of a signed delivery is taken, and kept before it is
 })
 
 test('forged, stale, unsigned and malformed deliveries are refused with a reason, and nothing of them is kept', async () => {
-  await using desk = await openDesk()
+  const desk = await openDesk()
   const now = desk.house.clock.now()
   const body = envelope('im_receive_msg', messageContent('in'))
   const at = (seconds: number) => new Date(now.getTime() + seconds * 1000)
@@ -36,7 +36,7 @@ test('forged, stale, unsigned and malformed deliveries are refused with a reason
 })
 
 test('a delivery replayed within its time is one delivery and one message', async () => {
-  await using desk = await openDesk()
+  const desk = await openDesk()
   const body = envelope('im_receive_msg', messageContent('in'))
   for (const seconds of [0, 0, 30]) { // TikTok signs a retry anew; its bytes are the same
     expect((await desk.knock(body, signed(body, new Date(desk.house.clock.now().getTime() + seconds * 1000)))).status).toBe(200)
@@ -47,7 +47,7 @@ test('a delivery replayed within its time is one delivery and one message', asyn
 })
 
 test('an app that does not exist is 404, one that is too large is 413, and neither is kept', async () => {
-  await using desk = await openDesk()
+  const desk = await openDesk()
   const body = envelope('im_receive_msg', messageContent('in'))
   expect((await desk.knock(body, signed(body, desk.house.clock.now()), 'nobody')).status).toBe(404)
   const huge = envelope('im_receive_msg', messageContent('in', { text: { body: 'x'.repeat(1024 * 1024) } }))
@@ -56,7 +56,7 @@ test('an app that does not exist is 404, one that is too large is 413, and neith
 })
 
 test('events nobody knows are answered 200, kept and named', async () => {
-  await using desk = await openDesk()
+  const desk = await openDesk()
   await desk.deliver('im_something_new', { conversation_id: newId(), anything: [1, 'two'] })
   await desk.deliver('brand.new.event', { a: 1 })
   await desk.drainer.drained()
@@ -65,7 +65,7 @@ test('events nobody knows are answered 200, kept and named', async () => {
 })
 
 test('the secret before the current one still opens the door until its date', async () => {
-  await using desk = await openDesk()
+  const desk = await openDesk()
   const body = envelope('im_receive_msg', messageContent('in'))
   await desk.deliver('im_receive_msg', messageContent('in')) // the door remembers the secret for a moment
   const { saveApp } = await import('./accounts/apps.ts')

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { onTestFinished } from 'vitest'
 import { saveApp } from '../src/accounts/apps.ts'
 import { insertAccount } from '../src/accounts/accounts.ts'
 import { saveGrant } from '../src/accounts/grants.ts'
@@ -57,6 +58,7 @@ export async function openDesk(set: Partial<Config> = {}) {
     app.use(async (c, next) => { c.set('house', house); c.set('viewer', viewer); await next() })
     return app.route('/', hookRoutes).route('/api/v1', inboxRoutes)
   }
+  onTestFinished(() => drainer.stop())
   const app = appAs(owner)
   const knock = (body: string | Uint8Array<ArrayBuffer>, header: string | undefined, slug = account.slug) =>
     app.request(`/hooks/${slug}/`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...(header === undefined ? {} : { 'tiktok-signature': header }) } })
@@ -75,6 +77,5 @@ export async function openDesk(set: Partial<Config> = {}) {
     async conversations() { await drainer.drained(); return (await call<{ items: ConversationView[] }>('GET', '/conversations')).body.items },
     async messages(id: number) { await drainer.drained(); return (await call<{ items: MessageView[] }>('GET', `/conversations/${id}/messages?limit=100`)).body.items },
     async events() { await house.live.caughtUp(); return await house.live.between(0, Number.MAX_SAFE_INTEGER) },
-    async [Symbol.asyncDispose]() { await drainer.stop(); await house[Symbol.asyncDispose]() },
   }
 }

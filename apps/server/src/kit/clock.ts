@@ -28,11 +28,11 @@ export type TestClock = Clock & { freeze(): void; resume(pace?: number): void; a
 export function testClock(startAt = new Date('2026-11-21T12:00:00Z'), startPace = 0): TestClock {
   const told = jumps()
   let anchor = { domain: startAt.getTime(), tick: ticks(), pace: startPace }
-  const now = () => anchor.domain + (ticks() - anchor.tick) * anchor.pace
+  const domain = () => anchor.domain + (ticks() - anchor.tick) * anchor.pace
   const move = (domain: number, pace: number) => { anchor = { domain, tick: ticks(), pace }; told.tell() }
   return {
-    now: () => new Date(Math.round(now())), pace: () => anchor.pace, onJump: told.onJump,
-    freeze: () => { move(now(), 0) }, resume: (pace = 1) => { move(now(), pace) },
-    advance: ms => { move(now() + ms, anchor.pace) }, set: at => { move(at.getTime(), anchor.pace) },
+    now: () => new Date(Math.round(domain())), pace: () => anchor.pace, onJump: told.onJump,
+    freeze: () => { move(domain(), 0) }, resume: (pace = 1) => { move(domain(), pace) },
+    advance: ms => { move(domain() + ms, anchor.pace) }, set: at => { move(at.getTime(), anchor.pace) },
   }
 }

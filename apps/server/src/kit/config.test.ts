@@ -31,8 +31,8 @@ describe('configuration', () => {
     })
     expect(found).toHaveLength(15)
     expect(found.join('\n')).not.toContain('hunter2')
-    for (const name of ['PORT', 'STAGEDOOR_MODE', 'PUBLIC_URL', 'DATABASE_URL', 'STAGEDOOR_SECRET', 'TIKTOK_CLIENT_SECRET', 'TIKTOK_BUSINESS_APP_ID', 'TRUST_PROXY', 'ALLOW_PRIVATE', 'LOG_LEVEL', 'MEDIA_QUOTA', 'SMTP_FROM', 'EMULATOR_PORT', 'TIKTOK_API_URL'])
-      expect(found.some(line => line.includes(name)), name).toBe(true)
+    const names = ['PORT', 'STAGEDOOR_MODE', 'PUBLIC_URL', 'DATABASE_URL', 'STAGEDOOR_SECRET', 'TIKTOK_CLIENT_SECRET', 'TIKTOK_BUSINESS_APP_ID', 'TRUST_PROXY', 'ALLOW_PRIVATE', 'LOG_LEVEL', 'MEDIA_QUOTA', 'SMTP_FROM', 'EMULATOR_PORT', 'TIKTOK_API_URL']
+    expect(names.filter(name => !found.some(line => line.includes(name)))).toEqual([])
   })
 
   test('the demo never listens beyond this machine, and a live one beyond it needs its name', () => {

@@ -57,7 +57,7 @@ export function readConfig(env: Env): Config {
       apiUrl: read.url('TIKTOK_API_URL') ?? emulated ?? 'https://open.tiktokapis.com',
       authorizeUrl: read.url('TIKTOK_AUTHORIZE_URL') ?? `${emulated ?? 'https://www.tiktok.com'}/v2/auth/authorize/`,
       businessUrl: read.url('TIKTOK_BUSINESS_API_URL') ?? `${emulated ?? 'https://business-api.tiktok.com'}/open_api/v1.3`,
-      businessAuthorizeUrl: read.url('TIKTOK_BUSINESS_AUTHORIZE_URL') ?? `${emulated ?? 'https://www.tiktok.com'}/v2/auth/authorize`,
+      businessAuthorizeUrl: read.url('TIKTOK_BUSINESS_AUTHORIZE_URL') ?? `${emulated ?? 'https://www.tiktok.com'}/v2/auth/authorize/`,
     },
     apps,
     allowPrivate: readAllowPrivate(read) ?? (emulated ? [new URL(emulated).host] : []),

@@ -19,7 +19,7 @@ const noteDown = (seen: number[], fails: (n: number) => boolean = () => false): 
 }
 
 test('deliveries that arrive together are all on disk when their callers hear so, and the same bytes are one', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const intake = intakeOf(house)
   await Promise.all([...Array.from({ length: 300 }, (_, n) => intake.keep(arrival(n))), intake.keep(arrival(7)), intake.keep(arrival(7))])
   expect(await count(house)).toEqual({ all: 300, open: 300 })
@@ -29,7 +29,7 @@ test('deliveries that arrive together are all on disk when their callers hear so
 })
 
 test('a delivery that PostgreSQL will not take as text is kept all the same, its bytes untouched', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const intake = intakeOf(house)
   const raw = Buffer.from([0x7b, 0x00, 0xff, 0x7d])
   await Promise.all([intake.keep({ appId: 1, key: 'a\0b \ud800', event: 'x\0y', raw }), intake.keep(arrival(1))])
@@ -40,7 +40,7 @@ test('a delivery that PostgreSQL will not take as text is kept all the same, its
 })
 
 test('a kill between taking up and committing leaves every delivery to be taken up again, once', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const intake = intakeOf(house)
   for (let n = 0; n < 5; n++) await intake.keep(arrival(n))
   const seen: number[] = []
@@ -58,7 +58,7 @@ test('a kill between taking up and committing leaves every delivery to be taken 
 })
 
 test('a poison delivery blocks neither others nor, in the end, its own conversation', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const intake = intakeOf(house)
   await intake.keep(arrival(1, 'a')); await intake.keep(arrival(2, 'poison')); await intake.keep(arrival(3, 'poison')); await intake.keep(arrival(4, 'b'))
   const seen: number[] = []
@@ -84,7 +84,7 @@ test('a poison delivery blocks neither others nor, in the end, its own conversat
 })
 
 test('two processes drain without doubles and in order', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const intake = intakeOf(house)
   const seen: number[] = []
   const [one, two] = [startDraining(house, noteDown(seen), 10), startDraining(house, noteDown(seen), 10)]
@@ -100,7 +100,7 @@ test('two processes drain without doubles and in order', async () => {
 })
 
 test('what was set aside is taken up again when its reason is gone', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const intake = intakeOf(house)
   await intake.keep(arrival(1, '1 stranger c')); await intake.keep(arrival(2, '1 other c'))
   await takeTurn(house, (trx, _, list) => setAside(trx, list.map(one => one.id), 'unknown account').then(() => undefined))

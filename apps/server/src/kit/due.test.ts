@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { expect, test } from 'vitest'
 import { testGround } from '../../test/test-ground.ts'
 
@@ -5,7 +6,7 @@ const MINUTE = 60_000
 const soon = (ground: { clock: { now(): Date } }, ms: number) => new Date(ground.clock.now().getTime() + ms)
 
 test('what is due waits for the clock, and a jump wakes it at once', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const ran = Promise.withResolvers<string>()
   house.due.on('reminder', subject => { ran.resolve(subject); return Promise.resolve() })
   await house.due.start()
@@ -18,7 +19,7 @@ test('what is due waits for the clock, and a jump wakes it at once', async () =>
 })
 
 test('planning the same thing again moves it, and cancelling ends it', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const ran: string[] = []
   house.due.on('reminder', subject => { ran.push(subject); return Promise.resolve() })
   await house.due.at(house.db, 'reminder', 'a', soon(house, MINUTE))
@@ -35,8 +36,8 @@ test('planning the same thing again moves it, and cancelling ends it', async () 
 })
 
 test('two processes and one due row: it runs once', async () => {
-  await using one = await testGround()
-  await using two = await testGround({}, { databaseUrl: one.databaseUrl() })
+  const one = await testGround()
+  const two = await testGround({}, { databaseUrl: one.databaseUrl() })
   const ran = new Map<string, number>()
   for (const house of [one, two]) {
     house.due.on('once', async subject => { ran.set(subject, (ran.get(subject) ?? 0) + 1); await house.db.selectFrom('note').selectAll().execute() })
@@ -50,8 +51,28 @@ test('two processes and one due row: it runs once', async () => {
   expect([...ran.values()].every(times => times === 1)).toBe(true)
 })
 
+test('a process that dies in the middle of something due leaves it to the next one', async () => {
+  const one = await testGround()
+  const two = await testGround({}, { databaseUrl: one.databaseUrl() })
+  const begun = Promise.withResolvers<void>()
+  const done = Promise.withResolvers<void>()
+  const never = Promise.withResolvers<void>()
+  one.due.on('work', () => { begun.resolve(); return never.promise })
+  two.due.on('work', () => { done.resolve(); return Promise.resolve() })
+  await one.due.start()
+  await one.due.at(one.db, 'work', 'x', one.clock.now())
+  await begun.promise
+  await two.due.start()
+  // A dead process is a closed connection: its lock goes with it.
+  await sql`select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid() and database = (select oid from pg_database where datname = current_database())`.execute(two.db)
+  await done.promise
+  await two.due.drain()
+  expect(await two.db.selectFrom('due').selectAll().execute()).toEqual([])
+  never.resolve()
+})
+
 test('a handler may plan its own subject anew', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   let times = 0
   house.due.on('poll', async subject => {
     times++
@@ -65,7 +86,7 @@ test('a handler may plan its own subject anew', async () => {
 })
 
 test('what was due and failed is tried again, and holds up nothing else', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const ran: string[] = []
   let failures = 1
   house.due.on('shaky', subject => {

@@ -8,8 +8,8 @@ const event = (n: number | string) => ({ type: 'test.happened', accountId: null,
 const tell = (house: TestGround, n: number | string) => house.commit((_, tell) => { tell(event(n)); return Promise.resolve() })
 
 test('eight writers at once: every event is heard once, in the order of its id', async () => {
-  await using house = await testGround()
-  await using other = await testGround({}, { databaseUrl: house.databaseUrl() })
+  const house = await testGround()
+  const other = await testGround({}, { databaseUrl: house.databaseUrl() })
   const here: number[] = []
   const there: number[] = []
   house.live.subscribe(heard => { here.push(heard.id) })
@@ -28,7 +28,7 @@ test('eight writers at once: every event is heard once, in the order of its id',
 })
 
 test('what a failed transaction told is never heard', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const heard: HouseEvent[] = []
   house.live.subscribe(item => { heard.push(item) })
   await expect(house.commit((_, tell) => { tell(event('lost')); return Promise.reject(new Error('no')) })).rejects.toThrow('no')
@@ -38,7 +38,7 @@ test('what a failed transaction told is never heard', async () => {
 })
 
 test('a reader that comes back reads on from its cursor, and one older than what is kept is told to reload', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   for (const n of [1, 2, 3]) await tell(house, n)
   await house.live.caughtUp()
   const last = house.live.last()
@@ -55,19 +55,19 @@ test('a reader that comes back reads on from its cursor, and one older than what
 })
 
 test('the newest id survives that all events are forgotten', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   await tell(house, 1)
   await house.live.caughtUp()
   const last = house.live.last()
   house.clock.advance(30 * 86_400_000)
   await forgetEvents(house.db, house.clock.now())
-  await using again = await testGround({}, { databaseUrl: house.databaseUrl() })
+  const again = await testGround({}, { databaseUrl: house.databaseUrl() })
   expect(again.live.last()).toBe(last)
   expect(await again.live.canResume(last)).toBe(true)
 })
 
 test('the reader goes on after its connection is cut, and nothing is missed', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const heard: string[] = []
   house.live.subscribe(item => { heard.push(item.subject) })
   await tell(house, 1)

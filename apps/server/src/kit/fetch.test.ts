@@ -31,6 +31,18 @@ test('a name that leads to a private address is refused, whatever it is called',
   expect(isPublic('2606:4700::1111')).toBe(true)
 })
 
+test('a name server that changes its mind gains nothing: a name is looked up once, and every address it has must be public', async () => {
+  const host = await serve((_, answer) => { answer.end('hello') })
+  const port = host.split(':')[1] ?? ''
+  let asked = 0
+  const fetch = openFetch([`shop.test:${port}`], name => { asked++; return Promise.resolve(name === 'shop.test' ? ['127.0.0.1'] : ['93.184.216.34', '127.0.0.1']) })
+  // The name exists nowhere else: the answer came over the very address that was checked.
+  expect(await (await fetch(`http://shop.test:${port}/`)).text()).toBe('hello')
+  expect(asked).toBe(1)
+  await expect(fetch(`http://mixed.test:${port}/`)).rejects.toThrow(/mixed.test is the private address 127.0.0.1/)
+  await fetch.close()
+})
+
 test('only what is named in ALLOW_PRIVATE is reached, and one call may name its own', async () => {
   const host = await serve((_, answer) => { answer.end('hello') })
   const fetch = openFetch([host])

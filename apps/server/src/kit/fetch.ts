@@ -1,5 +1,5 @@
 import { fetch as undiciFetch, type Agent } from 'undici'
-import { guardedAgent, PrivateAddress } from './fetch-guard.ts'
+import { guardedAgent, PrivateAddress, type Resolve } from './fetch-guard.ts'
 import { limited, TooMuch } from './fetch-limits.ts'
 
 export type GuardedInit = RequestInit & {
@@ -19,11 +19,11 @@ export { PrivateAddress, TooMuch }
 const MAX_BYTES = 16 * 1024 * 1024
 const TIMEOUT_MS = 30_000
 
-export function openFetch(allowPrivate: string[]): GuardedFetch & { close(): Promise<void> } {
-  const always: Agent = guardedAgent(allowPrivate)
+export function openFetch(allowPrivate: string[], resolve?: Resolve): GuardedFetch & { close(): Promise<void> } {
+  const always: Agent = guardedAgent(allowPrivate, resolve)
   const guarded: GuardedFetch = async (url, init = {}) => {
     const { maxBytes = MAX_BYTES, timeoutMs = TIMEOUT_MS, allow, hops = 0, ...rest } = init
-    const agent = allow && allow.length > 0 ? guardedAgent([...allowPrivate, ...allow]) : always
+    const agent = allow && allow.length > 0 ? guardedAgent([...allowPrivate, ...allow], resolve) : always
     const stop = AbortSignal.timeout(timeoutMs)
     const signal = rest.signal ? AbortSignal.any([stop, rest.signal]) : stop
     const answer = await follow(agent, new URL(url), { ...rest, signal }, hops)

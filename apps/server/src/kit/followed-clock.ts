@@ -19,9 +19,9 @@ export async function followClock(url: string, keptIn: string | null, log: Log):
   const stop = new AbortController()
   let connected = false
   let anchor = await firstWord(url, keptIn)
-  const now = () => anchor.now + (ticks() - anchor.tick) * anchor.pace
+  const domain = () => anchor.now + (ticks() - anchor.tick) * anchor.pace
   const hear = (said: Said) => {
-    const jumped = said.pace !== anchor.pace || Math.abs(said.now - now()) > JUMP_MS * Math.max(1, said.pace)
+    const jumped = said.pace !== anchor.pace || Math.abs(said.now - domain()) > JUMP_MS * Math.max(1, said.pace)
     anchor = { ...said, tick: ticks() }
     if (keptIn !== null) void writeFile(keptIn, JSON.stringify({ ...said, wall: wallNow().getTime() }), { mode: 0o600 }).catch(() => undefined)
     if (jumped) told.tell()
@@ -40,7 +40,7 @@ export async function followClock(url: string, keptIn: string | null, log: Log):
     }
   }
   void follow()
-  return { now: () => new Date(Math.round(now())), pace: () => anchor.pace, onJump: told.onJump, connected: () => connected, close: () => { stop.abort() } }
+  return { now: () => new Date(Math.round(domain())), pace: () => anchor.pace, onJump: told.onJump, connected: () => connected, close: () => { stop.abort() } }
 }
 
 // At the start: its own word, else what was kept (carried on at the kept pace), else the wall.

@@ -48,11 +48,11 @@ test('the house goes on after its database was killed alone: pool, events, jobs 
 })
 
 test('a server with another secret refuses to start on the same database, in one sentence', async () => {
-  await using house = await testGround({ secret: 'the first secret, long enough to be one' })
+  const house = await testGround({ secret: 'the first secret, long enough to be one' })
   const other = (secret: string, secretPrevious: string | null = null) => testGround({ secret, secretPrevious }, { databaseUrl: house.databaseUrl() })
   await expect(other('quite another secret, long enough too')).rejects.toThrow(/set up with another secret.*STAGEDOOR_SECRET.*Nothing was started/)
   // With the old one beside it the new one is let in, and from then on the old one alone is not.
-  await using changed = await other('quite another secret, long enough too', 'the first secret, long enough to be one')
+  const changed = await other('quite another secret, long enough too', 'the first secret, long enough to be one')
   expect((await changed.ready()).ready).toBe(true)
   await expect(other('the first secret, long enough to be one')).rejects.toThrow(/another secret/)
 })
@@ -72,7 +72,7 @@ test('without STAGEDOOR_SECRET one is made once and kept readable by its owner a
 })
 
 test('ids and counts are numbers, times are dates, arrays of ids are numbers too', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const { rows } = await sql`select 5::int8 as id, array[1, 2]::int8[] as ids, count(*) as count, '{"a":1}'::jsonb as body, '2026-11-21T12:00:00Z'::timestamptz as at from note`.execute(house.db)
   expect(rows).toEqual([{ id: 5, ids: [1, 2], count: 1, body: { a: 1 }, at: new Date('2026-11-21T12:00:00Z') }])
 })

@@ -40,7 +40,7 @@ export type Ground = House & { close(): Promise<void> }
 export async function openGround(given: Config, options: GroundOptions = {}): Promise<Ground> {
   const config: Config = { ...given, dataDir: options.dataDir ?? given.dataDir, databaseUrl: options.databaseUrl ?? given.databaseUrl }
   const log = options.log ?? openLog(config.logLevel)
-  const closing: (() => Promise<unknown> | unknown)[] = []
+  const closing: (() => unknown)[] = []
   const close = async () => { for (const step of closing.splice(0).toReversed()) await Promise.resolve(step()).catch((why: unknown) => { log.warn({ err: why }, 'something did not close well') }) }
   try {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 })

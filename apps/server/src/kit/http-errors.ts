@@ -13,7 +13,7 @@ export function answerProblem<E extends Env>(why: Error, c: Context<E>): Respons
   const body = known ?? new Problem(500, 'unexpected', 'Something went wrong on our side', 'It is not certain that anything was done: look before you try again. The server log has the reason under this request id.')
   if (why instanceof HTTPException && !(why instanceof Problem) && why.res) return why.res
   return Response.json({ ...body.toJSON(), ...(requestId === undefined ? {} : { requestId }) },
-    { status: body.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(body.status === 503 || body.status === 429 ? { 'retry-after': String(body.extra.retryAfterSeconds ?? 2) } : {}) } })
+    { status: body.status, headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...(body.status === 503 || body.status === 429 ? { 'retry-after': String(Number(body.extra.retryAfterSeconds ?? 2)) } : {}) } })
 }
 
 /** For `app.notFound`. */

@@ -4,7 +4,7 @@ import { testGround } from '../../test/test-ground.ts'
 const plain = { retryLimit: 2, retryDelaySeconds: 1, concurrency: 2 }
 
 test('a row and its job commit together, or neither does', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const ran: number[] = []
   house.jobs.define<{ n: number }>('count', plain, ({ n }) => { ran.push(n); return Promise.resolve() })
   await house.jobs.start()
@@ -15,7 +15,7 @@ test('a row and its job commit together, or neither does', async () => {
 })
 
 test('jobs of one key run one after the other, in order, while other keys go on', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const order = new Map<string, number[]>()
   let together = 0
   let most = 0
@@ -33,7 +33,7 @@ test('jobs of one key run one after the other, in order, while other keys go on'
 })
 
 test('a key whose job failed for good waits for a person, who retries or skips', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const ran: string[] = []
   let broken = true
   house.jobs.define<{ what: string }>('send', { retryLimit: 0, retryDelaySeconds: 1, policy: 'key_strict_fifo', concurrency: 1 }, ({ what }, job) => {
@@ -54,7 +54,7 @@ test('a key whose job failed for good waits for a person, who retries or skips',
 })
 
 test('a job waits as long as it was told', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const ran: number[] = []
   house.jobs.define<{ n: number }>('later', plain, ({ n }) => { ran.push(n); return Promise.resolve() })
   await house.jobs.start()

@@ -6,7 +6,7 @@ const about = { accountId: 7, appId: 3 }
 const API = 'https://open.tiktokapis.com/v2'
 
 test('every call leaves one line with outcome, code and log id, and never a token, query, body or upload address', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const answers: (() => Response | Promise<Response>)[] = [
     () => Response.json({ data: {}, error: { code: 'ok', message: '', log_id: 'L1' } }),
     () => Response.json({ error: { code: 'access_token_invalid', message: 'act.secret', log_id: 'L2' } }, { status: 401 }),
@@ -39,7 +39,7 @@ test('every call leaves one line with outcome, code and log id, and never a toke
 })
 
 test('calls are forgotten after thirty days of the house’s clock', async () => {
-  await using house = await testGround()
+  const house = await testGround()
   const fetch = house.journal.wrap(() => Promise.resolve(Response.json({ code: 0 })), about)
   await fetch(`${API}/user/info/`)
   await house.journal.settled()

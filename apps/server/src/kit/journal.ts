@@ -90,5 +90,5 @@ async function readAnswer(answer: Response, endpoint: string): Promise<Said> {
   const code = inner?.code ?? (typeof said.error === 'string' && said.error !== '' ? said.error : said.code)
   const logId = inner?.log_id ?? said.log_id ?? said.request_id
   const ok = http < 400 && (code === undefined || code === 'ok' || code === 0)
-  return { outcome: ok ? 'ok' : http >= 500 ? 'nonsense' : 'refused', http, code: code === undefined ? null : String(code).slice(0, 80), log_id: typeof logId === 'string' ? logId.slice(0, 80) : plain.log_id }
+  return { outcome: ok ? 'ok' : http >= 500 ? 'nonsense' : 'refused', http, code: typeof code === 'string' || typeof code === 'number' ? String(code).slice(0, 80) : null, log_id: typeof logId === 'string' ? logId.slice(0, 80) : plain.log_id }
 }

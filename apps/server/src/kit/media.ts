@@ -71,7 +71,7 @@ export function openMedia(db: Db, clock: Clock, secrets: Secrets, settings: { da
       const moved = await rename(path, draft).then(() => true, (why: NodeJS.ErrnoException) => { if (why.code === 'EXDEV') return false; throw why })
       if (!moved) {
         const file = await open(path)
-        const kept = await keepBytes(draft, file.readableWebStream() as ReadableStream<Uint8Array>, limits).finally(() => file.close().catch(() => undefined))
+        const kept = await keepBytes(draft, file.createReadStream({ highWaterMark: 1024 * 1024 }), limits) // the stream closes the file
         await rm(path, { force: true })
         return settle(draft, kept, about)
       }

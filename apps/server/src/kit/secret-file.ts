@@ -3,6 +3,7 @@ import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import type { Db } from './db.ts'
+import { readNote } from './notes.ts'
 import { CannotOpen, type Secrets } from './secrets.ts'
 
 /** The secret of this installation: from the environment, else made once and kept in the data folder, readable by its owner alone. */
@@ -40,8 +41,7 @@ const CHECK_ROW = 'note:secret check'
 export async function checkSecret(db: Db, secrets: Secrets): Promise<void> {
   const sealed = secrets.seal(CHECK, CHECK_ROW)
   await sql`insert into note (name, value) values ('secret check', to_jsonb(${sealed}::text)) on conflict (name) do nothing`.execute(db)
-  const row = await db.selectFrom('note').select('value').where('name', '=', 'secret check').executeTakeFirstOrThrow()
-  const kept = String(row.value)
+  const kept = await readNote<string>(db, 'secret check') ?? ''
   try {
     secrets.open(kept, CHECK_ROW)
   } catch (why) {

@@ -36,13 +36,13 @@ test('with the previous secret beside it the new one opens old texts and seals n
 })
 
 test('rotation seals every registered column anew while the house runs, and counts what it cannot open', async () => {
-  await using house = await testGround({ secret: OLD })
+  const house = await testGround({ secret: OLD })
   await sql`create table safe (id bigint primary key, token text)`.execute(house.db)
   const name = (id: string) => `safe:${id}:token`
   for (let n = 1; n <= 450; n++) await sql`insert into safe values (${n}, ${n % 9 === 0 ? null : house.secrets.seal(`token ${n}`, name(String(n)))})`.execute(house.db)
   await sql`update safe set token = ${house.secrets.seal('stray', 'safe:999:token')} where id = 1`.execute(house.db)
 
-  await using changed = await testGround({ secret: NEW, secretPrevious: OLD }, { databaseUrl: house.databaseUrl() })
+  const changed = await testGround({ secret: NEW, secretPrevious: OLD }, { databaseUrl: house.databaseUrl() })
   changed.secrets.register({ table: 'safe', column: 'token', id: 'id', name })
   expect(await changed.secrets.pending(changed.db)).toBe(400)
   expect(await changed.secrets.rotate(changed.db)).toEqual({ sealed: 399, unreadable: 1 })
