@@ -16,7 +16,7 @@ import { publishingRoutes } from './publishing/routes.ts'
 import { onPublishEvent, startPublishing } from './publishing/start.ts'
 import { staticFiles } from './static.ts'
 import { openStream } from './stream.ts'
-import { hookRoutes, startReceiving } from './webhook.ts'
+import { hookRoutes, startReceiving, type Listener } from './webhook.ts'
 
 const MOST_BODY_BYTES = 1 << 20
 /** Doors that bound their bodies themselves: webhooks (their own limit) and uploads (tus). */
@@ -35,10 +35,11 @@ export type Api = ReturnType<typeof joinRooms>
 export async function openApp(house: House) {
   const stream = openStream(house)
   const app = room()
-  app.use(requestIds(house.log), async (c, next) => { c.set('house', house); await next() })
+  app.use(async (c, next) => { c.set('house', house); await next() })
+  app.route('/', hookRoutes) // first of all: it proves itself, bounds its own bodies, and needs none of what follows
+  app.use(requestIds(house.log))
   app.use(securityHeaders(house.config), bodyLimit(MOST_BODY_BYTES, boundThemselves))
   app.route('/', health(house))
-  app.route('/', hookRoutes)
   app.route('/', mediaDoor(house))
   app.route('/api/auth', authRoutes)
   app.route('/connect', connectRoutes)
@@ -56,7 +57,7 @@ export async function openApp(house: House) {
   await house.jobs.start()
   await house.due.start()
   await upsertConfiguredApps(house)
-  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': authorizationRemoved })
+  const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': permissionRemoved })
   return {
     fetch: app.fetch, routes: app.routes, drainer,
     /** No more streams: pages come back to whoever answers next. */
@@ -64,5 +65,10 @@ export async function openApp(house: House) {
     /** Lets go of what runs, in order; everything goes on from its row. */
     async stopped() { await drainer.stop(); await inbox.stop(); await publishing.stop() },
   }
+}
+/** Accounts forget the permission, and uploads that cannot go on without it end. */
+const permissionRemoved: Listener = async (house, trx, tell, list) => {
+  await authorizationRemoved(house, trx, tell, list)
+  await onPublishEvent(house, trx, tell, list)
 }
 export type App = Awaited<ReturnType<typeof openApp>>

@@ -183,8 +183,9 @@ test('with webhooks lost, asking alone finds out', async () => {
 test('the first questions after an init may be answered “invalid publish id”', async () => {
   stage.tiktok.rules.set({ 'status-lag': 'five seconds' })
   const { post } = await go(small)
-  await until(stage, post.id, isAt('live'), { stepMs: 1000 })
+  const target = await until(stage, post.id, isAt('live'), { stepMs: 1000 })
   stage.tiktok.rules.set({ 'status-lag': 'none' })
+  expect(target.attempts).toHaveLength(1)
 })
 
 test('more than six uploads a minute wait for the next minute instead of being refused', async () => {
