@@ -18,7 +18,7 @@ export const quoteBigIntegers = (text: string): string =>
  * Throws SyntaxError as JSON.parse does. developers §0
  */
 export function parseJson(text: string, way: 'source' | 'quotes' = seesSource ? 'source' : 'quotes'): JsonValue {
-  if (!/\d{16}/.test(text)) return JSON.parse(text) as JsonValue
+  if (!/(?:^|[\s:[,-])\d{16}/.test(text)) return JSON.parse(text) as JsonValue
   if (way === 'quotes') return JSON.parse(quoteBigIntegers(text)) as JsonValue
   return JSON.parse(text, (_key: string, value: unknown, context?: Context) =>
     typeof value === 'number' && context?.source !== undefined && unsafe(context.source) ? context.source : value) as JsonValue

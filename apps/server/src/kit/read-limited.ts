@@ -9,9 +9,9 @@ export async function readLimited(c: Context, mostBytes: number): Promise<Buffer
   const told = Number(c.req.header('content-length') ?? 0)
   if (told > mostBytes) return 'too large'
   const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming
-  const source: AsyncIterable<Uint8Array> | null = incoming && !incoming.readableDidRead && !c.req.raw.bodyUsed ? incoming : c.req.raw.body as AsyncIterable<Uint8Array> | null
+  if (incoming && !incoming.readableDidRead) return await readIncoming(incoming, mostBytes) // not even a look at c.req.raw: that alone would make the web request
+  const source = c.req.raw.body as AsyncIterable<Uint8Array> | null
   if (source === null) return Buffer.alloc(0)
-  if (source === incoming) return await readIncoming(incoming, mostBytes)
   const parts: Uint8Array[] = []
   let bytes = 0
   try {
