@@ -10,7 +10,7 @@ import { flushOutbox } from '../inbox/outbox.ts'
 import { useChoice } from './choice.ts'
 import { openAccounts, openCommands, openKeys } from './openers.ts'
 import { Offline } from './Offline.tsx'
-import { Side } from './Side.tsx'
+import { Demo, Side } from './Side.tsx'
 import { TabBar } from './TabBar.tsx'
 
 const CommandBar = lazy(() => import('./CommandBar.tsx').then(m => ({ default: m.CommandBar })))
@@ -56,6 +56,7 @@ export function Frame() {
       <a className="skip" href="#main">To the page</a>
       <Side me={me} />
       <div className="main">
+        {me.mode === 'demo' && <div className="demo-strip"><Demo url={me.emulatorUrl} /></div>}
         <Offline live={live} />
         <main id="main" tabIndex={-1}><Outlet /></main>
       </div>

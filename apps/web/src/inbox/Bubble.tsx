@@ -47,10 +47,10 @@ function Under({ of: m }: { of: Message }) {
 
 function State({ of: m }: { of: Message }) {
   switch (m.state) {
-    case 'queued': return <><IconClock {...small} />Waiting</>
-    case 'sending': return <><IconClock {...small} />Sending</>
-    case 'sent': return <><IconCheck {...small} />Sent</>
-    case 'seen': return <><IconChecks {...small} />Seen</>
+    case 'queued': return <><IconClock {...small} /><span>Waiting</span></>
+    case 'sending': return <><IconClock {...small} /><span>Sending</span></>
+    case 'sent': return <><IconCheck {...small} /><span>Sent</span></>
+    case 'seen': return <><IconChecks {...small} /><span>Seen</span></>
     case 'received': case 'refused': case 'not sure': return null
   }
 }
@@ -90,7 +90,7 @@ export function PendingBubble({ pending: p, client }: { pending: Pending; client
       <div className={p.problem ? 'bub failed' : 'bub'} dir="auto">{p.text}</div>
       {p.problem
         ? <Say kind="bad" role="alert"><b className="medium">Not sent. {p.problem.title}</b> {p.problem.detail}<span className="row wrap" style={{ marginTop: 8 }}><Act size="s" onClick={edit}>Edit</Act><Act size="s" onClick={() => { dropPending(p.key); sendReply(client, { key: crypto.randomUUID(), conversationId: p.conversationId, text: p.text, at: p.at }) }}>Send again</Act><Act size="s" kind="quiet" onClick={() => dropPending(p.key)}>Discard</Act><span className="meta faint push">{p.problem.code}</span></span></Say>
-        : <p className="under"><time dateTime={p.at}>{clockTime(p.at)}</time><IconClock {...small} />{p.waiting ? 'Waiting for the connection' : 'Sending'}</p>}
+        : <p className="under"><time dateTime={p.at}>{clockTime(p.at)}</time><IconClock {...small} /><span>{p.waiting ? 'Waiting for the connection' : 'Sending'}</span></p>}
     </li>
   )
 }
