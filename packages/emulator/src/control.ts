@@ -1,3 +1,4 @@
+import { coverageOf } from './coverage.ts'
 import type { Call, Face, Ground, Route } from './face.ts'
 import { openApiOf } from './openapi.ts'
 import { RuleError } from './rules.ts'
@@ -21,7 +22,7 @@ async function callVerb(ground: Ground, call: Call): Promise<Response> {
   }
 }
 
-function clockStream({ clock, ids: _ }: Ground, call: Call): Response {
+function clockStream({ clock }: Ground, call: Call): Response {
   const now = () => `data: ${JSON.stringify({ now: clock.shown(), pace: clock.pace(), frozen: clock.frozen() })}\n\n`
   return eventStream(call, send => {
     send(now())
@@ -66,7 +67,7 @@ export const giveLifecycle = (ground: Ground, life: Lifecycle) => void lives.set
 
 /** The control API under /_emulator/. */
 export function control(ground: Ground): Face {
-  const { clock, faults, rules, wire, world, webhooks, timeline, store, agenda } = ground
+  const { clock, faults, rules, wire, world, webhooks, timeline, agenda } = ground
   const life = () => lives.get(ground)!
   const showClock = () => json({ now: clock.shown(), pace: clock.pace(), frozen: clock.frozen() })
   const listOf = (name: string) => (world as unknown as Record<string, unknown>)[name]
@@ -181,8 +182,8 @@ export function control(ground: Ground): Face {
     },
     { name: 'control.health', method: 'GET', path: '/_emulator/health', says: 'Alive', handler: () => json({ ok: true, now: clock.shown() }) },
     { name: 'control.openapi', method: 'GET', path: '/_emulator/openapi.json', says: 'This document', handler: () => json(openApiOf(life().faces().find(face => face.name === 'control')!)) },
+    { name: 'control.coverage', method: 'GET', path: '/_emulator/coverage', says: 'What is modelled, what not, from the routes themselves', handler: () => json({ items: coverageOf(life().faces()) }) },
     { name: 'control.routes', method: 'GET', path: '/_emulator/routes', says: 'Every route of every face, to arm faults on', handler: () => json({ items: life().faces().flatMap(face => face.routes.map(({ name, method, path, says = '' }) => ({ face: face.name, name, method, path, says }))) }) },
   ]
-  void store
   return { name: 'control', hosts: [], prefixes: ['/_emulator/'], routes, local: true, unknown: () => problem(404, 'No such control', 'See /_emulator/openapi.json') }
 }

@@ -414,6 +414,7 @@ describe('the control API', () => {
     expect(document.openapi).toBe('3.1.0')
     expect(Object.keys(document.paths)).toContain('/_emulator/world/{verb}')
     expect((await send('GET', '/_emulator/routes')).body.items).toContainEqual(expect.objectContaining({ name: 'posting.initVideo' }))
+    expect((await send('GET', '/_emulator/coverage')).body.items).toContainEqual(expect.objectContaining({ name: 'upload.put', state: 'done' }))
     expect((await send('GET', '/_emulator/health')).body).toMatchObject({ ok: true })
     expect((await send('GET', '/_emulator/nowhere')).status).toBe(404)
   })

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
+import { coverageDocument, coverageOf } from './coverage.ts'
 import { createEmulator, type EmulatorOptions, type Seed } from './index.ts'
 
 const HELP = `TikTok on your laptop.
@@ -11,6 +12,7 @@ const HELP = `TikTok on your laptop.
   --seed-file <file>   YAML or JSON: seed, apps, accounts, customers, rules, startAt
   --rules a=b,c=d      choose rule profiles; --list-rules shows them
   --receivers <list>   host:port that webhooks may go to besides this machine, or "*"
+  --coverage           print what is modelled and what not, as Markdown, then end
   --list-rules         print every rule with its options and evidence, then end
   --quiet              do not print the settings to paste
 `
@@ -22,7 +24,7 @@ async function main() {
   const { values: given } = parseArgs({
     options: {
       port: { type: 'string', default: '4310' }, state: { type: 'string' }, 'seed-file': { type: 'string' }, rules: { type: 'string' }, receivers: { type: 'string' },
-      'list-rules': { type: 'boolean' }, quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+      'list-rules': { type: 'boolean' }, coverage: { type: 'boolean' }, quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
     },
   })
   if (given.help) return console.log(HELP)
@@ -39,6 +41,10 @@ async function main() {
     ...(given.receivers === undefined ? {} : { receivers: given.receivers.split(',') }),
   }
   const tiktok = await createEmulator(options)
+  if (given.coverage) {
+    process.stdout.write(coverageDocument(coverageOf(tiktok.faces)))
+    return tiktok.close()
+  }
   if (given['list-rules']) {
     for (const rule of tiktok.rules.list()) console.log(`${rule.name} = ${rule.value}\n  ${rule.says}\n  can be: ${Object.entries(rule.options).map(([name, says]) => `${name} (${says})`).join('; ')}\n  ${rule.evidence}\n`)
     return tiktok.close()

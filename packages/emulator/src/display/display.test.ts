@@ -44,6 +44,8 @@ test('an avatar is a picture behind a link that expires', async () => {
   const answer = await fetch(url)
   expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/jpeg'])
   expect((await fetch(url.replace('~168', '~720'))).status).toBe(403)
+  stage.tiktok.faults.arm({ on: 'pictures.get', does: '503', times: 1 })
+  expect((await fetch(url)).status).toBe(503)
   await stage.tiktok.clock.advance(25 * 3_600_000)
   expect((await fetch(url)).status).toBe(403)
 })

@@ -48,7 +48,7 @@ describe('consent', () => {
       await expect(consent(wrong)).rejects.toThrow(`refused: ${type}`)
     }
     const page = await fetch(authorizeUrl({ client_key: 'aw-nobody' }))
-    expect([page.status, page.url.includes('error_type=client_key'), (await page.text()).includes('correct the following')]).toEqual([200, true, true])
+    expect([page.status, page.url.includes('/v2/auth/authorize/error/?error=unauthorized_client&error_type=client_key'), (await page.text()).includes('correct the following')]).toEqual([200, true, true])
   })
 
   test('a scope the app does not have is refused after the login, on the page or by a rule back to the app', async () => {
