@@ -1,6 +1,6 @@
 /** The one clock of domain time (law 11). Sessions, TLS, retries and heartbeats use `wallNow`. */
 export type Clock = {
-  now(): Date
+  now: () => Date
   /** Domain seconds that pass in one second on the wall; 0 while frozen. */
   pace(): number
   /** Called when time did not simply pass: a jump, another pace, a freeze. Returns how to stop listening. */

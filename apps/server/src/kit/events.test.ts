@@ -80,17 +80,18 @@ test('the reader goes on after its connection is cut, and nothing is missed', as
 
 const agent: Viewer = { kind: 'person', id: 'p1', name: 'Ana', role: 'agent', scopes: [], accounts: [1] }
 const owner: Viewer = { ...agent, id: 'p2', role: 'owner', accounts: 'all' }
-test.each([
-  [agent, { audience: 'account', accountId: 1, personId: null }, true],
-  [agent, { audience: 'account', accountId: 2, personId: null }, false],
-  [agent, { audience: 'everyone', accountId: 2, personId: null }, false],
-  [agent, { audience: 'everyone', accountId: null, personId: null }, true],
-  [agent, { audience: 'managers', accountId: 1, personId: null }, false],
-  [agent, { audience: 'account', accountId: null, personId: null }, false],
-  [agent, { audience: 'person', accountId: null, personId: 'p1' }, true],
-  [agent, { audience: 'person', accountId: 2, personId: 'p1' }, false],
-  [owner, { audience: 'person', accountId: null, personId: 'p1' }, false],
-  [owner, { audience: 'managers', accountId: 2, personId: null }, true],
-] as const)('a person hears only of their accounts (%#)', (viewer, event, heard) => {
-  expect(mayHear(viewer, event)).toBe(heard)
+test('a person hears only of their accounts', () => {
+  const cases: [Viewer, Pick<HouseEvent, 'audience' | 'accountId' | 'personId'>, boolean][] = [
+    [agent, { audience: 'account', accountId: 1, personId: null }, true],
+    [agent, { audience: 'account', accountId: 2, personId: null }, false],
+    [agent, { audience: 'everyone', accountId: 2, personId: null }, false],
+    [agent, { audience: 'everyone', accountId: null, personId: null }, true],
+    [agent, { audience: 'managers', accountId: 1, personId: null }, false],
+    [agent, { audience: 'account', accountId: null, personId: null }, false],
+    [agent, { audience: 'person', accountId: null, personId: 'p1' }, true],
+    [agent, { audience: 'person', accountId: 2, personId: 'p1' }, false],
+    [owner, { audience: 'person', accountId: null, personId: 'p1' }, false],
+    [owner, { audience: 'managers', accountId: 2, personId: null }, true],
+  ]
+  for (const [viewer, event, heard] of cases) expect([viewer.role, event, mayHear(viewer, event)]).toEqual([viewer.role, event, heard])
 })

@@ -98,8 +98,8 @@ async function ensureQueue(boss: PgBoss, name: string, options: JobOptions): Pro
 
 async function work(boss: PgBoss, name: string, { options, handler }: Defined, log: Log): Promise<void> {
   for (let lane = 0; lane < options.concurrency; lane++) {
-    const workerId: string = await boss.work<object, void, { includeMetadata: true; batchSize: 1; pollingIntervalSeconds: 0.5; notifyPollingIntervalSeconds: 1 }>(
-      name, { includeMetadata: true, batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 1 }, async ([job]) => {
+    const workerId: string = await boss.work<object, void, { includeMetadata: true; batchSize: 1; pollingIntervalSeconds: 0.5; notifyPollingIntervalSeconds: 2 }>(
+      name, { includeMetadata: true, batchSize: 1, pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 2 }, async ([job]) => {
         if (!job) return
         try {
           await handler(job.data, { id: job.id, name, key: job.singletonKey, attempt: job.retryCount + 1, lastAttempt: job.retryCount >= job.retryLimit, signal: job.signal })
