@@ -52,7 +52,6 @@ export function business(ground: Ground): Face {
       { does: 'unknown type', on: 'business.event', says: 'The next message of a customer raises an event with a type nobody documented' },
       { does: 'unknown event', on: 'business.event', says: 'An event nobody documented comes beside the next message' },
       { does: 'unknown enum', on: 'business.content', says: 'The newest message has a message_type nobody documented' },
-      { does: 'data null', on: 'business.*', says: 'The refusal carries data: null', takes: 'code' },
     ],
     unknown: call => unknown(ground, call, routes), refuse: (does, call, fault) => refuse(ground, does, call, fault),
   }
@@ -69,8 +68,8 @@ function unknown(ground: Ground, call: Call, routes: FaceRoute[]): Response {
 }
 
 function refuse(ground: Ground, does: string, _call: Call, fault: Record<string, unknown>): Response | undefined {
-  const code = does === '429' ? '40100' : does === 'refuse' || does === 'data null' ? String(Number(fault['code'] ?? 50000)) : does
+  const code = does === '429' ? '40100' : does === 'refuse' ? String(Number(fault['code'] ?? 50000)) : does
   if (CODES[code] === undefined && does !== 'refuse') return undefined
   const message = typeof fault['message'] === 'string' ? fault['message'] : (CODES[code] ?? 'Refused.')
-  return envelope(ground, Number(code), message, does === 'data null' ? null : {})
+  return envelope(ground, Number(code), message, fault['data'] === null ? null : {})
 }

@@ -14,6 +14,8 @@ export type Stand = {
   hear: (event: string, ms?: number) => Promise<Heard[]>
   /** A raw call, for what the client would never send. */
   call: (method: 'GET' | 'POST', path: string, given?: { body?: unknown; headers?: Record<string, string>; token?: string | null }) => Promise<{ status: number; code: number | null; message: string; data: Record<string, unknown>; text: string }>
+  /** Lets time pass and gets a fresh access token, as a client with day-old tokens must. */
+  later: (ms: number) => Promise<void>
   connect: (account: string, scopes?: string[]) => Promise<{ api: Business; token: string; businessId: string; refreshToken: string }>
   close: () => Promise<void>
 }
@@ -47,13 +49,21 @@ export async function openStand(options: EmulatorOptions = {}): Promise<Stand> {
     return { api: business({ ...base, token: tokens.accessToken, businessId: tokens.openId }), token: tokens.accessToken, businessId: tokens.openId, refreshToken: tokens.refreshToken }
   }
   const first = await connect('halia.ceramics')
-  const call: Stand['call'] = async (method, path, { body, headers = {}, token = first.token } = {}) => {
-    const answer = await fetch(`${url}${path.startsWith('/open_api') || path.startsWith('/v2') ? '' : '/open_api/v1.3'}${path}`, { method, headers: { ...(token === null ? {} : { 'access-token': token }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }) })
+  let token = first.token, refreshToken = first.refreshToken
+  const call: Stand['call'] = async (method, path, { body, headers = {}, token: given = token } = {}) => {
+    const answer = await fetch(`${url}${path.startsWith('/open_api') || path.startsWith('/v2') ? '' : '/open_api/v1.3'}${path}`, { method, headers: { ...(given === null ? {} : { 'access-token': given }), ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }) })
     const text = await answer.text(), said = text.startsWith('{') ? JSON.parse(text) as { code: number; message: string; data: Record<string, unknown> } : { code: null, message: text, data: {} }
     return { status: answer.status, code: said.code, message: said.message, data: said.data, text }
   }
   return {
-    tiktok, app, appId: clientKey, heard, call, connect, ...first,
+    tiktok, app, appId: clientKey, heard, call, connect, businessId: first.businessId,
+    api: business({ ...base, token: () => token, businessId: first.businessId }),
+    get token() { return token },
+    get refreshToken() { return refreshToken },
+    later: async ms => {
+      await tiktok.clock.advance(ms)
+      ;({ accessToken: token, refreshToken } = await business(base).oauth.refresh(app, refreshToken))
+    },
     hear: async (event, ms = 10_000) => {
       await tiktok.clock.advance(ms)
       await tiktok.settled()

@@ -34,7 +34,7 @@ export function addMessage(ground: Ground, conversation: Conversation, message: 
   if (kept.from === 'customer') conversation.window = customerWrote(conversation.window, at)
   else if (!kept.auto) {
     conversation.type = 'SINGLE' // G11: the first message of the business by any route accepts the request
-    if (kept.source === 'API' || ground.rules.get('app-messages-count') === 'yes') conversation.window = businessWrote(conversation.window, at)
+    if (kept.source === 'API' || ground.rules.is('app-messages-count', 'on')) conversation.window = businessWrote(conversation.window, at)
   }
   ground.store.shelf('conversation').put(conversation)
   ground.timeline.tell('message', { messageId: kept.id, conversationId: conversation.id, accountId: conversation.accountId, customerId: conversation.customerId, from: kept.from, type: kept.body.type })

@@ -37,8 +37,9 @@ export function runHooks(ground: Ground): void {
     const fine = answer.status !== null && answer.status >= 200 && answer.status < 300
     ground.wire.add({ at: ground.clock.now(), kind: 'delivery', face: 'respondio', name: hook.event, method: 'POST', url: hook.url, requestHeaders: headers, requestBody: body, status: answer.status, responseHeaders: {}, responseBody: answer.body, ms: wallNow() - started, ...(fine ? {} : { why: answer.problem ?? `The receiver answered ${answer.status}; Respond.io does not try again` }) })
     if (fine) return
-    const errors = [...hook.errors.filter(at => at > ground.clock.now() - HALF_HOUR_MS), ground.clock.now()]
-    shelf.put({ ...hook, errors, disabled: errors.length >= 30 })
+    const latest = shelf.get(hook.id) ?? hook // other attempts may have failed while this one waited
+    const errors = [...latest.errors.filter(at => at > ground.clock.now() - HALF_HOUR_MS), ground.clock.now()]
+    shelf.put({ ...latest, errors, disabled: errors.length >= 30 })
     if (Number(left) > 0) ground.agenda.after(10_000, 'respondio.hook', { id, body, left: Number(left) - 1 })
   })
 }
