@@ -9,7 +9,7 @@ export type FreshDatabase = { url: string; drop(): Promise<void> }
 /** A migrated database of one's own, cloned from the template (some tens of milliseconds). `drop` it when the test is over; connections still open are cut. */
 export async function freshDatabase(): Promise<FreshDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`
-  await onCluster(clusterUrl(), `create database ${name} template ${TEMPLATE}`)
+  await onCluster(clusterUrl(), `create database ${name} template ${TEMPLATE} strategy file_copy`)
   return { url: withName(clusterUrl(), name), drop: () => onCluster(clusterUrl(), `drop database if exists ${name} with (force)`) }
 }
 
