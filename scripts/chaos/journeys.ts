@@ -136,7 +136,7 @@ async function answerPeople(desk: Desk, most: number): Promise<string[]> {
   return sent
 }
 
-const video = () => readFileSync(join(root, 'apps/server/test/media/tiny.mp4'))
+const video = () => readFileSync(join(root, 'apps/server/test/media/fine.mp4'))
 
 async function publish(desk: Desk, accounts: { id: number; handle: string }[], random: Chance, most: number): Promise<number[]> {
   const posts: number[] = []

@@ -23,13 +23,12 @@ const MOST_BODY_BYTES = 1 << 20
 const boundThemselves = (path: string) => path.startsWith('/hooks/') || path.startsWith('/api/v1/uploads')
 const dashboard = resolve(import.meta.dirname, '../../web/dist')
 
-/** Every route below /api/v1, joined; its type is the API that the web client sees. */
+/** Every route below /api/v1, joined. */
 export const joinRooms = () => room()
   .route('/api/v1', identityRoutes)
   .route('/api/v1', accountsRoutes)
   .route('/api/v1', inboxRoutes)
   .route('/api/v1', publishingRoutes)
-export type Api = ReturnType<typeof joinRooms>
 
 /** Joins the rooms, starts what runs by itself (jobs, due rows, the drainer), and gives the one door to serve. */
 export async function openApp(house: House) {

@@ -12,7 +12,7 @@ function app(guards = config) {
   things.openapi(createRoute({ method: 'post', path: '/things', request: { query: cursorQuery, body: { content: { 'application/json': { schema: z.object({ name: z.string().min(2), size: z.number() }) } } } }, responses: { 200: { description: 'Done' } } }), c => c.json(c.req.valid('json')))
   const made = new Hono().use(requestIds(log)).use(securityHeaders(guards)).use(sameOrigin(guards, path => path.startsWith('/hooks/'))).use(bodyLimit(100))
   made.onError(answerProblem).notFound(notFound)
-  return made.route('/', things).get('/broken', () => { throw new Error('select secret from people') }).get('/gone', () => problem(410, 'gone', 'It is gone', 'Look elsewhere.', { since: 1 }))
+  return made.route('/', things as unknown as Hono).get('/broken', () => { throw new Error('select secret from people') }).get('/gone', () => problem(410, 'gone', 'It is gone', 'Look elsewhere.', { since: 1 }))
     .get('/away', () => { throw Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) }).post('/hooks/x/', c => c.text('kept'))
 }
 const ask = (path: string, init: RequestInit & { host?: string } = {}) => app().request(`http://${init.host ?? 'desk.example.com'}${path}`, { ...init, headers: { host: init.host ?? 'desk.example.com', ...init.headers as Record<string, string> } })
