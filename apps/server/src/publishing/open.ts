@@ -77,7 +77,7 @@ async function openedBadly(house: House, attempt: Opening, error: unknown, signa
   if (error instanceof Refused && error.next === 'slow down') {
     return await waitUntil(house, attempt, new Date(house.clock.now().getTime() + MINUTE), 'TikTok asks to slow down. Waiting a minute.')
   }
-  const again = error instanceof Unreachable || error instanceof Nonsense || (error instanceof Refused && error.next === 'try again')
+  const again = error instanceof Unreachable || error instanceof Nonsense || (error instanceof Refused && ['try again', 'look first'].includes(error.next)) // without its upload URL an init can do no harm
   if (error instanceof Refused && !again) {
     const reason = reasonOfRefusal(error, String(error.code))
     return await step(house, attempt, { ...ours, change: { state: 'failed', reason }, lines: [{ key: 'failed', sentence: `TikTok refused to open an upload: ${reason.title}. Nothing was posted.` }] })
