@@ -4,7 +4,7 @@ import { WorldError } from '../people.ts'
 import { authorizeError, authorizeGet, authorizePost } from './authorize.ts'
 import { checkQr, getQr, qrScan } from './qr.ts'
 import { oauthRefusal, removal, revoke, token } from './token.ts'
-import { endGrant } from './tokens.ts'
+import { endGrant, giveGrant, issuePair, tokenAnswer } from './tokens.ts'
 import type { LoginVerbs } from './types.ts'
 
 const CODE_MS = 10 * 60_000
@@ -45,6 +45,12 @@ export function login(ground: Ground): Face {
       const found = store.shelf('token').filter(t => t.kind === 'access' && !t.dead && t.expiresAt > clock.now() && (!account || t.accountId === account.id))
       for (const each of found) store.shelf('token').put(Object.assign(each, { expiresAt: clock.now() }))
       return found.length
+    },
+    giveTokens: (handle, appId, scopes) => {
+      const app = store.shelf('app').get(appId)
+      if (app?.platform !== 'developers') throw new WorldError(`${appId} is no app of TikTok for Developers`)
+      const { access, refresh } = issuePair(ground, giveGrant(ground, app.id, ground.world.account(handle).id, scopes ?? app.scopes))
+      return tokenAnswer(ground, access, refresh)
     },
     grantOf: (handle, appId) => store.shelf('grant').get(`${appId}:${ground.world.account(handle).id}`),
   }

@@ -1,5 +1,6 @@
 import type { Ground } from '../face.ts'
 import type { Grant, Token } from '../words.ts'
+import type { TokenAnswer } from './types.ts'
 
 export const ACCESS_MS = 86_400_000
 export const REFRESH_MS = 31_536_000_000
@@ -26,7 +27,7 @@ export function issuePair(ground: Ground, grant: Grant, refreshExpiresAt = groun
 }
 
 /** What the token endpoint answers. */
-export const tokenAnswer = (ground: Ground, access: Token, refresh: Token) => ({
+export const tokenAnswer = (ground: Ground, access: Token, refresh: Token): TokenAnswer => ({
   access_token: access.id, expires_in: Math.floor((access.expiresAt - ground.clock.now()) / 1000), open_id: access.openId,
   refresh_expires_in: Math.floor((refresh.expiresAt - ground.clock.now()) / 1000), refresh_token: refresh.id, scope: access.scopes.join(','), token_type: 'Bearer',
 })
