@@ -3,7 +3,7 @@ import { IconCircleDashed, IconX } from '@tabler/icons-react'
 import { useMutation, useQueries, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { ask } from '../api/client.ts'
+import { ask, Problem } from '../api/client.ts'
 import { accountsQuery, assetQuery, creatorQuery } from '../api/queries.ts'
 import type { Creator, Post } from '../api/types.ts'
 import { useChoice } from '../frame/choice.ts'
@@ -33,7 +33,8 @@ export function NewPostPage() {
   const publish = useMutation({
     mutationFn: () => ask<Post>('/posts', { method: 'POST', key: plan.key, body: { assetId: plan.assetId, targets: plan.choices.map(wishOf) } }),
     onSuccess: post => { forget(); void navigate({ to: '/posts/$id', params: { id: post.id } }) },
-    onError: () => change(had => ({ ...had, key: crypto.randomUUID() })),
+    // Without a clear no it may have been done: the same key finds out, a new one could post twice.
+    onError: error => { if (error instanceof Problem && error.status >= 400 && error.status < 500) change(had => ({ ...had, key: crypto.randomUUID() })) },
   })
 
   const list = accounts.data ?? []

@@ -36,7 +36,7 @@ export function useUpload(done: (assetId: number) => void) {
       },
       onShouldRetry: error => {
         const status = error instanceof DetailedError ? (error.originalResponse?.getStatus() ?? 0) : 0
-        const again = status === 0 || status === 409 || status === 423 || status >= 500
+        const again = status === 0 || status === 409 || status === 423 || (status >= 500 && status !== 507)
         if (again) going(marks.at(-1)?.sent ?? 0, true)
         return again
       },
