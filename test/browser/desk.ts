@@ -77,11 +77,12 @@ export async function listWorld<T>(list: string): Promise<T[]> {
   return (await answer.json() as { items: T[] }).items
 }
 
-/** A customer of one's own, so that stories do not meet. */
-export async function newCustomer(name: string): Promise<string> {
-  const handle = `${name.toLowerCase().replaceAll(/\W/g, '')}${Date.now().toString(36)}`
-  await world('addCustomer', { handle, displayName: name })
-  return handle
+/** A customer of one's own, so that stories do not meet. `row` finds their conversation in a list by its name. */
+export async function newCustomer(name: string): Promise<{ handle: string; name: string; row: RegExp }> {
+  const mark = Date.now().toString(36).slice(-5)
+  const customer = { handle: `${name.toLowerCase().replaceAll(/\W/g, '')}${mark}`, displayName: `${name} ${mark}` }
+  await world('addCustomer', customer)
+  return { handle: customer.handle, name: customer.displayName, row: new RegExp(customer.displayName) }
 }
 
 export const says = (customer: string, account: string, text: string) => world<{ conversationId: string; messageId: string }>('customerSays', customer, account, { type: 'text', text })

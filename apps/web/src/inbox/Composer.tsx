@@ -34,7 +34,6 @@ export function Composer({ conversation: c }: { conversation: Conversation }) {
     addEventListener('stagedoor:draft', again)
     return () => removeEventListener('stagedoor:draft', again)
   }, [c.id, write])
-  useEffect(() => { if (matchMedia('(min-width: 760px)').matches) field.current?.focus({ preventScroll: true }) }, [])
 
   function send() {
     if (why || !draft) return

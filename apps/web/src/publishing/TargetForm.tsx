@@ -20,7 +20,7 @@ export function TargetForm({ choice, account, creator, again, change }: Props) {
       {choice.mode === 'direct' && known?.maxDurationSec ? <span className="meta faint push num">up to {length(known.maxDurationSec * 1_000)}</span> : null}
       {(closed.direct ?? closed.draft) && <p className="meta faint" style={{ flexBasis: '100%' }}>{closed.direct ?? closed.draft}</p>}
     </div>
-    {choice.mode === 'direct' && <CreatorLine creator={creator} again={again} />}
+    {choice.mode === 'direct' && <CreatorLine creator={creator} avatar={account?.avatarUrl ?? null} again={again} />}
     <div className="field">
       <Textarea label={<span className="row">Caption<span className={`meta num push ${over > 0 ? 'badc' : 'faint'}`}>{choice.caption.length} / {MOST_CAPTION}</span></span>} labelProps={{ style: { display: 'block' } }} autosize minRows={3} maxRows={10} value={choice.caption} dir="auto"
         error={over > 0 ? `${over} too many, as TikTok counts` : undefined} description={choice.mode === 'draft' ? 'TikTok drops the caption of a draft; it stays here to be copied.' : undefined} inputWrapperOrder={['label', 'input', 'description', 'error']} onChange={event => change({ caption: event.currentTarget.value })} />
@@ -43,11 +43,11 @@ export function TargetForm({ choice, account, creator, again, change }: Props) {
   </>
 }
 
-function CreatorLine({ creator, again }: { creator: Props['creator']; again: () => void }) {
+function CreatorLine({ creator, avatar, again }: { creator: Props['creator']; avatar: string | null; again: () => void }) {
   if (creator === 'unread') return <p className="row dim" style={{ minHeight: 36 }}>Asking TikTok what this creator may do</p>
   if (creator === null) return <Say kind="warn"><b className="medium">TikTok did not say what this creator may do.</b> Nothing was posted. A draft needs no answer.<span className="row" style={{ marginTop: 8 }}><Act size="s" onClick={again}>Ask again</Act></span></Say>
   return <>
-    <p className="row" style={{ minHeight: 36 }}><Avatar account size="m" name={creator.nickname ?? creator.username ?? '?'} src={creator.avatarUrl} /><span>Posts as <b className="medium">{creator.nickname ?? creator.username}</b>{creator.username && <span className="faint"> @{creator.username}</span>}</span></p>
+    <p className="row" style={{ minHeight: 36 }}><Avatar account size="m" name={creator.nickname ?? creator.username ?? '?'} src={avatar} /><span>Posts as <b className="medium">{creator.nickname ?? creator.username}</b>{creator.username && <span className="faint"> @{creator.username}</span>}</span></p>
     {!creator.canPost.ok && <Say kind="warn" role="status">{creator.canPost.why ?? 'TikTok takes no post from this creator now. Try again later.'}</Say>}
   </>
 }
