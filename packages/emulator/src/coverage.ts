@@ -27,7 +27,7 @@ const EVENTS: Record<string, string> = {
   'business im_auto_message_config_update': 'automatic messages change',
   'business im_auto_message_audit_update': 'automatic messages are reviewed',
   'business im_receive_high_intent_comment': 'customers comment with intent',
-  'business comment.update': 'on order: sendEvent',
+  'business comment.update': 'customers comment, and comments change',
   'business brand.mention.event': 'on order: sendEvent; its content is documented nowhere',
   'business post.publish.failed': 'on order: sendEvent',
   'business post.publish.complete': 'on order: sendEvent',

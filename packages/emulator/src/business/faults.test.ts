@@ -1,7 +1,7 @@
 import { Nonsense, Unreachable, business } from '@stagedoor/tiktok'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { CODES } from './face.ts'
-import { openStand, refusal, type Stand } from './stand.ts'
+import { openStand, refusal, type Stand } from '../test/stand.ts'
 
 let stand: Stand
 beforeEach(async () => { stand = await openStand() })

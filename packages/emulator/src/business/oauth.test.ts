@@ -1,6 +1,6 @@
 import { answer } from '@stagedoor/tiktok/fixtures'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openStand, REDIRECT, refusal, SCOPES, type Stand } from './stand.ts'
+import { openStand, REDIRECT, refusal, SCOPES, type Stand } from '../test/stand.ts'
 
 let stand: Stand
 beforeEach(async () => { stand = await openStand() })

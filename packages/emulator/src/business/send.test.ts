@@ -1,6 +1,6 @@
 import { requests } from '@stagedoor/tiktok/fixtures'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openStand, refusal, type Stand } from './stand.ts'
+import { openStand, refusal, type Stand } from '../test/stand.ts'
 
 let stand: Stand
 beforeEach(async () => { stand = await openStand() })
