@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { House } from '../kit/house.ts'
-import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../kit/http.ts'
+import { cursorQuery, pageOf, problem, room, writeCursor } from '../kit/http.ts'
 import type { Viewer } from '../kit/viewer.ts'
 import { actorOf } from '../identity/actor-of.ts'
-import { idParam, otherwise, says, takes } from '../identity/answers.ts'
+import { idCursor, idParam, otherwise, says, takes } from '../identity/answers.ts'
 import { whoAsks } from '../identity/signed-in.ts'
 import { accountSchema, type AccountView } from './account-shape.ts'
 import { knownAccounts, viewAccounts } from './account-view.ts'
@@ -24,7 +24,7 @@ export const accountRoutes = room()
   .openapi(createRoute({ method: 'get', path: '/accounts', tags: ['Accounts'], summary: 'The accounts I see', request: { query: cursorQuery }, responses: { 200: says(pageOf(accountSchema), 'In the order they were connected'), ...otherwise } }), async c => {
     const { house, viewer } = c.var
     const { cursor, limit } = c.req.valid('query')
-    const after = Number(readCursor(cursor, 1)?.[0] ?? 0)
+    const after = idCursor(cursor) ?? 0
     const rows = await house.db.selectFrom('account').selectAll().where(seesAccount(viewer, 'account.id')).where('id', '>', after).orderBy('id').limit(limit + 1).execute()
     return c.json({ items: await views(house, viewer, rows.slice(0, limit)), next: rows.length > limit ? writeCursor([rows[limit - 1]?.id ?? 0]) : null }, 200)
   })

@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { House } from '../kit/house.ts'
-import { cursorQuery, pageOf, readCursor, room, writeCursor } from '../kit/http.ts'
+import { cursorQuery, pageOf, room, writeCursor } from '../kit/http.ts'
 import type { Viewer } from '../kit/viewer.ts'
-import { iso, otherwise, says } from '../identity/answers.ts'
+import { idCursor, iso, otherwise, says } from '../identity/answers.ts'
 import { auditLines, csvHead, csvLine, type AuditFilter, type AuditLine } from './audit.ts'
 
 const kinds = z.enum(['person', 'token', 'rule', 'tiktok', 'system'])
@@ -22,8 +22,8 @@ const MOST_LINES = 200_000
 export const auditRoutes = room()
   .openapi(createRoute({ method: 'get', path: '/audit', tags: ['Audit'], summary: 'Every act, with its actor', request: { query: cursorQuery.extend(filterQuery.shape) }, responses: { 200: says(pageOf(lineSchema), 'Newest first'), ...otherwise } }), async c => {
     const { cursor, limit, ...query } = c.req.valid('query')
-    const before = readCursor(cursor, 1)?.[0] ?? null
-    const rows = await auditLines(c.var.house.db, c.var.viewer, filterOf(query), before === null ? null : Number(before), limit + 1)
+    const before = idCursor(cursor)
+    const rows = await auditLines(c.var.house.db, c.var.viewer, filterOf(query), before, limit + 1)
     return c.json({ items: rows.slice(0, limit).map(view), next: rows.length > limit ? writeCursor([rows[limit - 1]?.id ?? 0]) : null }, 200)
   })
   .openapi(createRoute({ method: 'get', path: '/audit.csv', tags: ['Audit'], summary: 'The same as CSV', request: { query: filterQuery }, responses: { 200: { description: 'CSV, newest first', content: { 'text/csv': { schema: z.string() } } }, ...otherwise } }), c =>

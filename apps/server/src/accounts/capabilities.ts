@@ -63,8 +63,9 @@ function shown(need: Need, proof: Proof | undefined): Capability {
   return { name: need.name, state: 'limited', why: page ? `${page.what} ${page.todo}` : `TikTok refused with ${proof.code ?? 'no code'}.`, proof: { at, what: `${proof.path} refused: ${proof.code ?? 'no code'}` }, next: null }
 }
 
-/** Refusals that say something about the account or the app; the others are about one message, file or moment. */
-export const disprovingCodes = Object.values(errors).filter(page => page.kind === 'api' && (page.side === 'your app' || page.side === 'the account') && page.next !== 'refresh the token').map(page => page.code)
+/** Refusals that stay until somebody changes the app or the account; the others are about one message, file or moment. */
+const lasting: ReadonlySet<string> = new Set(['fix the set-up', 'ask for permission', 'ask the creator', 'reconnect'])
+export const disprovingCodes = Object.values(errors).filter(page => page.kind === 'api' && (page.side === 'your app' || page.side === 'the account') && lasting.has(page.next)).map(page => page.code)
 const disproves = (code: string | null) => code !== null && disprovingCodes.includes(code)
 
 const newest = (proofs: Proof[]) => proofs.filter(proof => proof.outcome === 'ok' || disproves(proof.code)).sort((a, b) => b.at.getTime() - a.at.getTime())[0]

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi'
-import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../kit/http.ts'
+import { cursorQuery, pageOf, problem, room, writeCursor } from '../kit/http.ts'
 import { actorOf } from '../identity/actor-of.ts'
-import { done, idParam, iso, otherwise, says, takes } from '../identity/answers.ts'
+import { done, idCursor, idParam, iso, otherwise, says, takes } from '../identity/answers.ts'
 import { deleteGroup, groupById, insertGroup, listGroups, renameGroup, setGroupAccounts, type Group } from './groups.ts'
 
 const name = z.string().trim().min(1).max(100)
@@ -12,7 +12,7 @@ const groupSchema = z.object({ id: z.number().int(), name: z.string(), accounts:
 export const groupRoutes = room()
   .openapi(createRoute({ method: 'get', path: '/groups', tags: ['Groups'], summary: 'Groups of accounts', request: { query: cursorQuery }, responses: { 200: says(pageOf(groupSchema), 'In the order they were made'), ...otherwise } }), async c => {
     const { cursor, limit } = c.req.valid('query')
-    const rows = await listGroups(c.var.house.db, Number(readCursor(cursor, 1)?.[0] ?? 0), limit + 1)
+    const rows = await listGroups(c.var.house.db, idCursor(cursor) ?? 0, limit + 1)
     return c.json({ items: rows.slice(0, limit).map(view), next: rows.length > limit ? writeCursor([rows[limit - 1]?.id ?? 0]) : null }, 200)
   })
   .openapi(createRoute({ method: 'post', path: '/groups', tags: ['Groups'], summary: 'Make a group', request: takes(z.object({ name, accounts: accounts.default([]) })), responses: { 201: says(groupSchema, 'The group'), ...otherwise } }), async c => {

@@ -16,7 +16,7 @@ const SAVING = 4_300_102
 
 /** Before jobs and due rows start: says who refreshes tokens, looks at profiles, registers webhooks, delivers notices and sweeps. */
 export function startAccounts(house: House): void {
-  for (const [table, column, name] of sealed) house.secrets.register({ table, column, id: 'id', name: id => name.replace('#', id) })
+  registerSecrets(house)
   house.due.on(REFRESH, async subject => { await refreshGrant(house, Number(subject), { because: 'time' }) })
   house.due.on(PROFILE, subject => refreshProfile(house, Number(subject)))
   house.due.on(HOOKS, async subject => { await registerHooks(house, Number(subject)) })
@@ -26,6 +26,13 @@ export function startAccounts(house: House): void {
     await house.due.at(house.db, SWEEP, subject, new Date(house.clock.now().getTime() + SWEEP_MS))
   })
   startNotices(house)
+}
+
+/** Every sealed column of people and accounts, for changing the house's secret. */
+export function registerSecrets(house: House): void {
+  for (const [table, column, name] of sealed) house.secrets.register({ table, column, id: 'id', name: id => name.replace('#', id) })
+  house.secrets.register({ table: 'auth_secret', column: 'sealed', id: 'one', name: () => 'auth_secret:sessions' })
+  house.secrets.register({ table: 'consent', column: 'verifier_sealed', id: 'state_hash', name: id => `consent:${id.replace('\\x', '')}:verifier` })
 }
 
 const sealed: [table: string, column: string, name: string][] = [

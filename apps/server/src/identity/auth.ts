@@ -65,7 +65,6 @@ const SECRET_ROW = 'auth_secret:sessions'
 
 /** Signs session cookies. Made once; sealed under the house's secret, so rotating that one ends no session. */
 async function authSecret(house: House): Promise<string> {
-  house.secrets.register({ table: 'auth_secret', column: 'sealed', id: 'one', name: () => SECRET_ROW })
   await house.db.insertInto('auth_secret').values({ sealed: house.secrets.seal(randomBytes(32).toString('base64url'), SECRET_ROW) })
     .onConflict(oc => oc.doNothing()).execute()
   const { sealed } = await house.db.selectFrom('auth_secret').select('sealed').executeTakeFirstOrThrow()

@@ -3,18 +3,18 @@ import type { House } from '../kit/house.ts'
 import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../kit/http.ts'
 import type { Viewer } from '../kit/viewer.ts'
 import { actorOf } from './actor-of.ts'
-import { done, idParam, isoOf, otherwise, says, takes, textIdParam } from './answers.ts'
+import { done, idCursor, idParam, isoOf, otherwise, says, takes, textIdParam } from './answers.ts'
 import type { Role } from './auth.ts'
 import { linkUrl } from './enter.ts'
 import { RESET_HOURS } from './entry-routes.ts'
 import { give, givenTo } from './given.ts'
 import { insertLink, openInvitations, withdrawLink, withdrawLinks, type LinkRow } from './links.ts'
 import { invitationMail, resetMail, sendMail } from './mail.ts'
-import { changePerson, countOwners, endSessions, listPeople, personByEmail, personById, sessionsOf, type Person } from './people.ts'
+import { changePerson, countOwners, endSessions, listPeople, personByEmail, personById, removeTwoFactor, sessionsOf, type Person } from './people.ts'
 import { emailSchema, givenSchema, invitationSchema, linkSchema, nameSchema, personSchema, roleSchema, sessionSchema } from './shapes.ts'
 
 const INVITATION_HOURS = 7 * 24
-const changeSchema = z.object({ role: roleSchema.optional(), name: nameSchema.optional(), disabled: z.boolean().optional() }).openapi('PersonChange')
+const changeSchema = z.object({ role: roleSchema.optional(), name: nameSchema.optional(), disabled: z.boolean().optional(), twoFactor: z.literal(false).optional().openapi({ description: 'Removes a lost second factor' }) }).openapi('PersonChange')
 const inviteSchema = z.object({ email: emailSchema, name: nameSchema.optional(), role: roleSchema.default('agent') }).extend(givenSchema.shape).openapi('NewInvitation')
 const invited = z.object({ invitation: invitationSchema, link: linkSchema }).openapi('Invited')
 
@@ -42,6 +42,7 @@ export const peopleRoutes = room()
       ...(wish.role ? { role: wish.role } : {}), ...(wish.name ? { name: wish.name } : {}),
       ...(wish.disabled === undefined ? {} : { banned: wish.disabled, banReason: wish.disabled ? 'disabled' : null }),
     })
+    if (wish.twoFactor === false) await removeTwoFactor(house, person.id)
     await tell(house, viewer, 'person.changed', person, { ...wish })
     return c.json(await view(house, await found(house, person.id)), 200)
   })
@@ -83,8 +84,8 @@ export const peopleRoutes = room()
   })
   .openapi(createRoute({ method: 'get', path: '/invitations', tags: ['People'], summary: 'Invitations nobody has used yet', request: { query: cursorQuery }, responses: { 200: says(pageOf(invitationSchema), 'Newest first'), ...otherwise } }), async c => {
     const { cursor, limit } = c.req.valid('query')
-    const before = readCursor(cursor, 1)?.[0] ?? null
-    const rows = await openInvitations(c.var.house.db, before === null ? null : Number(before), limit + 1)
+    const before = idCursor(cursor)
+    const rows = await openInvitations(c.var.house.db, before, limit + 1)
     const items = rows.slice(0, limit)
     return c.json({ items: items.map(viewInvitation), next: rows.length > limit ? writeCursor([items.at(-1)?.id ?? 0]) : null }, 200)
   })

@@ -103,6 +103,8 @@ test('with a second factor the password alone opens nothing, and an owner can he
   expect(await me(cookieOf(half))).toBe(401)
   const whole = await knock('/api/auth/two-factor/verify-backup-code', { code: enabled.backupCodes[0] }, { cookie: cookieOf(half) })
   expect(await me(cookieOf(whole))).toBe(200)
+  expect(await (await it.request('PATCH', `/api/v1/people/${agent.personId}`, { twoFactor: false })).json()).toMatchObject({ twoFactor: false })
+  expect(await me(cookieOf(await signIn(agent.email, password, '192.0.2.6')))).toBe(200)
   const audit = await it.get<{ items: { type: string; actor: { id: string } }[] }>(`/api/v1/audit?actor=${agent.personId}`)
   expect(audit.items.map(line => line.type)).toEqual(expect.arrayContaining(['person.two_factor_on', 'person.signed_in']))
 })

@@ -19,6 +19,7 @@ const secretNames = ['token', 'access_token', 'api_key', 'apikey', 'key', 'autho
  */
 export const signedIn = createMiddleware<Env>(async (c, next) => {
   refuseTokenInUrl(c)
+  await refuseUnstorable(c)
   await sameOrigin(c.var.house.config)(c, () => Promise.resolve())
   if (open.some(path => c.req.path === path || c.req.path.startsWith(`${path}/`))) return await next()
   const who = await whoIsThere(c.var.house, c.req.raw.headers)
@@ -48,3 +49,10 @@ function refuseTokenInUrl(c: Context<Env>): void {
     }
   }
 }
+
+/** U+0000 and halves of letters cannot be kept as text in PostgreSQL; no person types them. */
+async function refuseUnstorable(c: Context<Env>): Promise<void> {
+  const body = c.req.header('content-type')?.includes('json') ? await c.req.text() : ''
+  if (/%00/.test(c.req.url) || unstorable.test(body)) problem(422, 'invalid_input', 'This input does not fit', 'It holds a character that is no letter (U+0000 or half of a surrogate pair). Nothing was done.')
+}
+const unstorable = /(?<!\\)(?:\\\\)*(?:\\u0000|\\ud[89ab][0-9a-f]{2}(?!\\ud[c-f][0-9a-f]{2})|(?<!\\ud[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2})/i

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import { wallNow } from '../kit/clock.ts'
-import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../kit/http.ts'
+import { cursorQuery, pageOf, problem, room, writeCursor } from '../kit/http.ts'
 import { isManager } from '../kit/viewer.ts'
 import { actorOf } from './actor-of.ts'
-import { done, idParam, isoOf, otherwise, says, takes } from './answers.ts'
+import { done, idCursor, idParam, isoOf, otherwise, says, takes } from './answers.ts'
 import { newTokenSchema, tokenSchema } from './shapes.ts'
 import { whoAsks } from './signed-in.ts'
 import { insertToken, listTokens, revokeToken, type TokenRow, type TokenScope } from './tokens.ts'
@@ -15,8 +15,8 @@ const shown = z.object({ token: z.string().openapi({ description: 'Shown this on
 export const tokenRoutes = room()
   .openapi(createRoute({ method: 'get', path: '/tokens', tags: ['Tokens'], summary: 'API tokens, mine or (for owners and admins) everybody’s', request: { query: cursorQuery }, responses: { 200: says(pageOf(tokenSchema), 'Newest first'), ...otherwise } }), async c => {
     const { cursor, limit } = c.req.valid('query')
-    const before = readCursor(cursor, 1)?.[0] ?? null
-    const rows = await listTokens(c.var.house.db, isManager(c.var.viewer) ? 'everybody' : { personId: whoAsks(c).personId }, before === null ? null : Number(before), limit + 1)
+    const before = idCursor(cursor)
+    const rows = await listTokens(c.var.house.db, isManager(c.var.viewer) ? 'everybody' : { personId: whoAsks(c).personId }, before, limit + 1)
     const items = rows.slice(0, limit)
     return c.json({ items: items.map(row => view(row, row.person_name)), next: rows.length > limit ? writeCursor([items.at(-1)?.id ?? 0]) : null }, 200)
   })

@@ -52,7 +52,7 @@ export const listNotices = (db: Db, before: number | null, limit: number): Promi
 }
 export const noticeById = (db: Db, id: number): Promise<NoticeRow | undefined> => db.selectFrom('notice').selectAll().where('id', '=', id).executeTakeFirst()
 export const updateNotice = (trx: Db | Trx, id: number, change: Partial<Omit<NoticeRow, 'id'>>): Promise<NoticeRow | undefined> =>
-  trx.updateTable('notice').set(change).where('id', '=', id).returningAll().executeTakeFirst()
+  Object.keys(change).length === 0 ? noticeById(trx, id) : trx.updateTable('notice').set(change).where('id', '=', id).returningAll().executeTakeFirst()
 
 /** The log of a notice, newest first. */
 export const deliveriesOf = (db: Db, noticeId: number, before: number | null, limit: number): Promise<DeliveryRow[]> => {

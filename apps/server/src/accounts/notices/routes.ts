@@ -2,9 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import { wallNow } from '../../kit/clock.ts'
 import { eventBounds } from '../../kit/events.ts'
-import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../../kit/http.ts'
+import { cursorQuery, pageOf, problem, room, writeCursor } from '../../kit/http.ts'
 import { actorOf } from '../../identity/actor-of.ts'
-import { done, idParam, iso, isoOf, otherwise, says, takes } from '../../identity/answers.ts'
+import { done, idCursor, idParam, iso, isoOf, otherwise, says, takes } from '../../identity/answers.ts'
 import { whoAsks, type Env } from '../../identity/signed-in.ts'
 import { DELIVER } from './deliver.ts'
 import { deliveriesOf, listNotices, noticeById, secretName, updateNotice, type DeliveryRow, type NoticeRow } from './notices.ts'
@@ -30,8 +30,8 @@ const replayParam = z.object({ id: idParam.shape.id, deliveryId: z.coerce.number
 export const noticeRoutes = room()
   .openapi(createRoute({ method: 'get', path: '/notices', tags: ['Notices'], summary: 'Webhooks we send', request: { query: cursorQuery }, responses: { 200: says(pageOf(noticeSchema), 'Newest first'), ...otherwise } }), async c => {
     const { cursor, limit } = c.req.valid('query')
-    const before = readCursor(cursor, 1)?.[0] ?? null
-    const rows = await listNotices(c.var.house.db, before === null ? null : Number(before), limit + 1)
+    const before = idCursor(cursor)
+    const rows = await listNotices(c.var.house.db, before, limit + 1)
     return c.json({ items: rows.slice(0, limit).map(view), next: rows.length > limit ? writeCursor([rows[limit - 1]?.id ?? 0]) : null }, 200)
   })
   .openapi(createRoute({ method: 'post', path: '/notices', tags: ['Notices'], summary: 'Send chosen events to an address, signed', request: takes(newNoticeSchema), responses: { 201: says(madeSchema, 'The notice and its secret'), ...otherwise } }), async c => {
@@ -72,9 +72,9 @@ export const noticeRoutes = room()
   })
   .openapi(createRoute({ method: 'get', path: '/notices/{id}/deliveries', tags: ['Notices'], summary: 'What was sent, and how it went', request: { params: idParam, query: cursorQuery }, responses: { 200: says(pageOf(deliverySchema), 'Newest first'), ...otherwise } }), async c => {
     const { cursor, limit } = c.req.valid('query')
-    const before = readCursor(cursor, 1)?.[0] ?? null
+    const before = idCursor(cursor)
     const notice = await noticeById(c.var.house.db, c.req.valid('param').id) ?? missing()
-    const rows = await deliveriesOf(c.var.house.db, notice.id, before === null ? null : Number(before), limit + 1)
+    const rows = await deliveriesOf(c.var.house.db, notice.id, before, limit + 1)
     return c.json({ items: rows.slice(0, limit).map(viewDelivery), next: rows.length > limit ? writeCursor([rows[limit - 1]?.id ?? 0]) : null }, 200)
   })
   .openapi(createRoute({ method: 'post', path: '/notices/{id}/deliveries/{deliveryId}/replay', tags: ['Notices'], summary: 'Send one again', request: { params: replayParam }, responses: { 202: says(deliverySchema, 'A new delivery of the same body'), ...otherwise } }), async c => {
