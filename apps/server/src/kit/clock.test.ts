@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { once } from 'node:events'
 import { pino } from 'pino'
-import { expect, test } from 'vitest'
+import { createEmulator } from '@stagedoor/emulator'
+import { expect, onTestFinished, test } from 'vitest'
+import { testGround } from '../../test/test-ground.ts'
 import { testClock, wallClock } from './clock.ts'
 import { followClock } from './followed-clock.ts'
 
@@ -84,6 +86,20 @@ test('the followed clock follows jumps, pace and freezes, goes on while the othe
   expect(clock.pace()).toBe(0)
   clock.close()
   await again.goAway()
+})
+
+test('what is due follows the emulator’s clock, its jumps included', async () => {
+  const tiktok = await createEmulator({ startAt: new Date('2026-05-01T00:00:00Z') })
+  await tiktok.listen()
+  onTestFinished(() => tiktok.close())
+  const house = await testGround({ clockUrl: `${tiktok.url}/_emulator/clock` }, { clock: undefined })
+  expect(Math.abs(house.clock.now().getTime() - tiktok.clock.now())).toBeLessThan(2000)
+  const ran = Promise.withResolvers<string>()
+  house.due.on('reminder', subject => { ran.resolve(subject); return Promise.resolve() })
+  await house.due.start()
+  await house.due.at(house.db, 'reminder', 'in three days', new Date(house.clock.now().getTime() + 72 * HOUR))
+  tiktok.clock.advance(73 * HOUR)
+  expect(await ran.promise).toBe('in three days')
 })
 
 test('without a clock to follow and nothing kept, time is the wall’s', async () => {

@@ -47,6 +47,13 @@ test('the house goes on after its database was killed alone: pool, events, jobs 
   }
 })
 
+test('a server whose database was brought to a newer version meanwhile says that it is not ready', async () => {
+  const house = await testGround()
+  expect(await house.ready()).toEqual({ ready: true })
+  await sql`insert into kysely_migration (name, timestamp) values ('0099_later', '')`.execute(house.db)
+  expect(await house.ready()).toEqual({ ready: false, why: expect.stringMatching(/newer version/) as unknown })
+})
+
 test('a server with another secret refuses to start on the same database, in one sentence', async () => {
   const house = await testGround({ secret: 'the first secret, long enough to be one' })
   const other = (secret: string, secretPrevious: string | null = null) => testGround({ secret, secretPrevious }, { databaseUrl: house.databaseUrl() })

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import { mkdir } from 'node:fs/promises'
-import { sql } from 'kysely'
 import { openBudgets } from './budgets.ts'
 import { wallClock, type Clock } from './clock.ts'
 import type { Config } from './config.ts'
@@ -16,7 +15,7 @@ import { openJournal } from './journal.ts'
 import { openLive } from './live.ts'
 import { openLog, type Log } from './log.ts'
 import { openMedia } from './media.ts'
-import { migrate } from './migrate.ts'
+import { migrate, schemaMismatch } from './migrate.ts'
 import { startRetention } from './retention.ts'
 import { checkSecret, secretOf } from './secret-file.ts'
 import { openSecrets } from './secrets.ts'
@@ -74,7 +73,7 @@ export async function openGround(given: Config, options: GroundOptions = {}): Pr
     const ready: House['ready'] = async () => {
       const state = database.state()
       if (!state.up) return { ready: false, why: state.why }
-      return sql`select 1 from note limit 1`.execute(db).then(() => ({ ready: true as const }), () => ({ ready: false as const, why: 'the database does not answer' }))
+      return schemaMismatch(db).then(why => why === undefined ? { ready: true } : { ready: false, why }, () => ({ ready: false, why: 'the database does not answer' }))
     }
     return { config, log, clock, db, commit: commitOn(db, clock), jobs, due, live, wire, secrets, media, fetch, journal, budgets: openBudgets(db, clock), databaseUrl, ready, close }
   } catch (why) {

@@ -5,8 +5,10 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import { Migrator, type Migration } from 'kysely/migration'
 import { PgBoss } from 'pg-boss'
 import { Pool } from 'pg'
-import { connectionTo } from './db.ts'
+import { connectionTo, type Tables } from './db.ts'
 
+const isMigration = (file: string) => /^\d{4}_[\w-]+\.(ts|js)$/.test(file)
+const nameOf = (file: string) => file.replace(/\.(ts|js)$/, '')
 const folder = fileURLToPath(new URL('../../migrations/', import.meta.url))
 
 /**
@@ -38,13 +40,22 @@ export async function migrate(databaseUrl: string, from = folder): Promise<{ app
 }
 
 async function readMigrations(from: string): Promise<Record<string, Migration>> {
-  const files = (await readdir(from)).filter(name => /^\d{4}_[\w-]+\.(ts|js)$/.test(name)).sort()
+  const files = (await readdir(from)).filter(isMigration).toSorted()
   const entries = await Promise.all(files.map(async file => {
     const module = await import(pathToFileURL(join(from, file)).href) as { up?: Migration['up'] }
     if (typeof module.up !== 'function') throw new Error(`The migration ${file} has no up().`)
-    return [file.replace(/\.(ts|js)$/, ''), { up: module.up }] as const
+    return [nameOf(file), { up: module.up }] as const
   }))
   return Object.fromEntries(entries)
+}
+
+/** What this program knows and the database does not have, or the other way round: for /readyz. Undefined when they agree. */
+export async function schemaMismatch(db: Kysely<Tables>, from = folder): Promise<string | undefined> {
+  const known = (await readdir(from)).filter(isMigration).map(nameOf)
+  const { rows } = await sql<{ name: string }>`select name from kysely_migration`.execute(db)
+  const there = rows.map(row => row.name)
+  if (there.some(name => !known.includes(name))) return 'the database was brought to a newer version meanwhile: start that version of Stagedoor'
+  return known.every(name => there.includes(name)) ? undefined : 'the database has not been brought to this version: start Stagedoor again'
 }
 
 async function refuseNewer(db: Kysely<unknown>, known: string[]): Promise<void> {
