@@ -22,7 +22,8 @@ const statements = [
     fault text,
     aside text)`,
   'create index delivery_open on delivery (id) where settled_at is null',
-  'create index delivery_open_key on delivery (key, id) where settled_at is null',
+  // Those that failed and wait for their next try; almost always none, so that asking "is one of my key before me?" costs nothing.
+  'create index delivery_waiting on delivery (key, id) where settled_at is null and attempts > 0',
   'create index delivery_fault on delivery (id desc) where fault is not null',
   'create index delivery_aside on delivery (aside, id) where aside is not null',
   'create index delivery_settled on delivery (settled_at) where settled_at is not null and fault is null and aside is null',

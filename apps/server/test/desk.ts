@@ -1,5 +1,4 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { onTestFinished } from 'vitest'
 import { saveApp } from '../src/accounts/apps.ts'
 import { insertAccount } from '../src/accounts/accounts.ts'
 import { saveGrant } from '../src/accounts/grants.ts'
@@ -10,7 +9,7 @@ import { inboxRoutes } from '../src/inbox/routes.ts'
 import { defineInbox, inboxListeners } from '../src/inbox/start.ts'
 import type { ConversationView, MessageView } from '../src/inbox/views.ts'
 import { hookRoutes, startReceiving } from '../src/webhook.ts'
-import { testGround } from './test-ground.ts'
+import { testGround, withTheTest, type AtEnd } from './test-ground.ts'
 
 export const SECRET = 'the secret of the app'
 export const BUSINESS = '-000m92FMx51cCiNHVohwvmBsKhdvuASfXim'
@@ -38,8 +37,8 @@ export const signed = (body: string | Uint8Array, at: Date, secret = SECRET) => 
 }
 
 /** The inbox with one connected account, without sign-in and without TikTok: deliveries are posted by the test, in the shapes of the sheet. */
-export async function openDesk(set: Partial<Config> = {}) {
-  const house = await testGround(set)
+export async function openDesk(set: Partial<Config> = {}, atEnd: AtEnd = withTheTest) {
+  const house = await testGround(set, {}, atEnd)
   const account = await house.db.transaction().execute(async trx => {
     const { row } = await saveApp(house, trx, { platform: 'business', clientKey: '7600000000000000001', secret: SECRET, name: 'Test', environment: 'production', source: 'wizard' })
     const made = await insertAccount(trx, { handle: 'business.a', displayName: 'Business A', isBusiness: true }, house.clock.now())
@@ -58,7 +57,7 @@ export async function openDesk(set: Partial<Config> = {}) {
     app.use(async (c, next) => { c.set('house', house); c.set('viewer', viewer); await next() })
     return app.route('/', hookRoutes).route('/api/v1', inboxRoutes)
   }
-  onTestFinished(() => drainer.stop())
+  atEnd(() => drainer.stop())
   const app = appAs(owner)
   const knock = (body: string | Uint8Array<ArrayBuffer>, header: string | undefined, slug = account.slug) =>
     app.request(`/hooks/${slug}/`, { method: 'POST', body, headers: { 'content-type': 'application/json', ...(header === undefined ? {} : { 'tiktok-signature': header }) } })

@@ -11,9 +11,10 @@ import { freshDatabase } from './fresh-database.ts'
 export type TestGround = Ground & { clock: TestClock }
 /** Where to leave what is to be closed; the last one goes first. */
 export type AtEnd = (undo: () => Promise<unknown>) => void
+export const withTheTest: AtEnd = undo => { onTestFinished(async () => { await undo() }) }
 
 /** The ground on a database and folders of its own, its clock held by the test. It goes with the test, or when `atEnd` says so. */
-export async function testGround(set: Partial<Config> = {}, options: GroundOptions = {}, atEnd: AtEnd = onTestFinished): Promise<TestGround> {
+export async function testGround(set: Partial<Config> = {}, options: GroundOptions = {}, atEnd: AtEnd = withTheTest): Promise<TestGround> {
   const database = options.databaseUrl === undefined ? await freshDatabase() : undefined
   const dataDir = options.dataDir ?? await mkdtemp(join(tmpdir(), 'stagedoor-ground-'))
   atEnd(async () => {

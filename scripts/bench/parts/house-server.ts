@@ -10,6 +10,8 @@ import { openApp } from '../../../apps/server/src/app.ts'
 import { wallClock } from '../../../apps/server/src/kit/clock.ts'
 import { readConfig } from '../../../apps/server/src/kit/config.ts'
 import { openGround } from '../../../apps/server/src/kit/ground.ts'
+import { inboxListeners } from '../../../apps/server/src/inbox/start.ts'
+import { startReceiving } from '../../../apps/server/src/webhook.ts'
 import { BUSINESS, CLIENT_KEY, SECRET } from './knocker.ts'
 
 const config = readConfig({ STAGEDOOR_MODE: 'live', STAGEDOOR_DATA_DIR: join(process.env['BENCH_DATA'] ?? '', 'house'), STAGEDOOR_SECRET: 'a secret for benchmarks that is long enough', DATABASE_URL: process.env['BENCH_DATABASE'], LOG_LEVEL: 'warn' })
@@ -23,7 +25,8 @@ await house.db.transaction().execute(async trx => {
   await trx.updateTable('grant_').set({ state: 'reconnect' }).where('id', '=', id).execute()
 })
 const app = await openApp(house)
-if (process.env['BENCH_DRAIN'] === 'off') await app.drainer.stop()
+let drainer = app.drainer
+if (process.env['BENCH_DRAIN'] === 'off') await drainer.stop()
 
 const server = createServer(getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false }) as Parameters<typeof createServer>[1])
 server.listen(0, '127.0.0.1', () => { process.send?.({ port: (server.address() as { port: number }).port }) })
@@ -34,8 +37,12 @@ process.on('message', said => {
   void (async () => {
     if (what === 'drain') {
       const began = performance.now()
-      await app.drainer.drained()
+      drainer = startReceiving(house, inboxListeners)
+      await drainer.drained()
       process.send?.({ seconds: (performance.now() - began) / 1000 })
+    } else if (what === 'open') {
+      const { rows } = await sql`select count(*)::int as open from delivery where settled_at is null`.execute(house.db)
+      process.send?.(rows[0])
     } else if (what === 'clear') {
       await sql`truncate delivery`.execute(house.db)
       process.send?.({ done: true })

@@ -48,19 +48,21 @@ export async function insertSaid(trx: Trx, list: Placed[], now: Date): Promise<I
         text text, "sentAt" timestamptz, origin text, automatic text, "repliesTo" text, "reactsTo" text, content jsonb)) with ordinality order by "accountId", namespace, key, ordinality),
       fresh as (select g.*, nextval(pg_get_serial_sequence('message', 'id')) as id from (select * from given order by ordinality) g
         where not exists (select 1 from message_alias a where a.account_id = g."accountId" and a.namespace = g.namespace and a.key = g.key)),
-      claimed as (insert into message_alias (account_id, namespace, key, message_id) select "accountId", namespace, key, id from fresh on conflict do nothing returning message_id)
-    insert into message (id, conversation_id, direction, kind, type_name, text, sent_at, state, origin, automatic, replies_to, reacts_to, content, created_at)
-    select f.id, "conversationId", direction, kind, "typeName", text, "sentAt", case direction when 'in' then 'received' else 'sent' end, origin, automatic, "repliesTo", "reactsTo", content, ${now}::timestamptz
-    from fresh f join claimed c on c.message_id = f.id order by f.id
-    returning id, conversation_id as "conversationId", (select key from fresh where fresh.id = message.id) as key`.execute(trx)
+      claimed as (insert into message_alias (account_id, namespace, key, message_id) select "accountId", namespace, key, id from fresh on conflict do nothing returning message_id),
+      made as (insert into message (id, conversation_id, direction, kind, type_name, text, sent_at, state, origin, automatic, replies_to, reacts_to, content, created_at)
+        select f.id, "conversationId", direction, kind, "typeName", text, "sentAt", case direction when 'in' then 'received' else 'sent' end, origin, automatic, "repliesTo", "reactsTo", content, ${now}::timestamptz
+        from fresh f join claimed c on c.message_id = f.id)
+    select f.id, f."conversationId", f.key from fresh f join claimed c on c.message_id = f.id order by f.id`.execute(trx)
   return rows
 }
 
 /** Ties reactions to the messages they are about, whichever of the two came first. Returns the messages that got one. */
 export async function attachReactions(trx: Trx, conversationIds: number[]): Promise<number[]> {
-  const { rows } = await sql<{ id: number }>`update message r set attached_to = a.message_id from conversation c, message_alias a
-    where r.conversation_id = any(${conversationIds}::bigint[]) and r.reacts_to is not null and r.attached_to is null
-      and c.id = r.conversation_id and a.account_id = c.account_id and a.namespace = 'tiktok' and a.key = r.reacts_to
+  const { rows } = await sql<{ id: number }>`
+    with loose as materialized (select r.id, r.conversation_id, r.reacts_to from message r
+      where r.conversation_id = any(${conversationIds}::bigint[]) and r.reacts_to is not null and r.attached_to is null)
+    update message r set attached_to = a.message_id from loose l, conversation c, message_alias a
+    where r.id = l.id and c.id = l.conversation_id and a.account_id = c.account_id and a.namespace = 'tiktok' and a.key = l.reacts_to
     returning a.message_id as id`.execute(trx)
   return [...new Set(rows.map(row => row.id))]
 }

@@ -3,8 +3,9 @@ import { BUSINESS, messageContent, newId, openDesk } from '../../test/desk.ts'
 import type { ConversationView } from './views.ts'
 
 let desk: Awaited<ReturnType<typeof openDesk>>
-beforeAll(async () => { desk = await openDesk() })
-afterAll(async () => { await desk[Symbol.asyncDispose]() })
+const undos: (() => Promise<unknown>)[] = []
+beforeAll(async () => { desk = await openDesk({}, undo => { undos.push(undo) }) })
+afterAll(async () => { for (const undo of undos.reverse()) await undo() })
 
 const START = Date.UTC(2026, 10, 21, 12)
 const MINUTE = 60_000

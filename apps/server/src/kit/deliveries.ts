@@ -87,7 +87,7 @@ export const takeTurn = (house: Pick<House, 'commit'>, take: Take, most = 200): 
   const { rows } = await sql<Delivery>`
     select id, app_id as "appId", key, event, raw, attempts from delivery d
     where settled_at is null and retry_at <= ${now}
-      and not exists (select 1 from delivery b where b.key = d.key and b.settled_at is null and b.id < d.id and b.retry_at > ${now})
+      and not exists (select 1 from delivery b where b.key = d.key and b.settled_at is null and b.attempts > 0 and b.id < d.id and b.retry_at > ${now})
     order by id limit ${most}`.execute(trx)
   if (rows.length === 0) return 0
   if (await attempt(trx, tell, rows, take) === undefined) await settle(trx, rows.map(row => row.id))
