@@ -326,7 +326,7 @@ describe('faults on any route', () => {
     tiktok.faults.arm({ on: '*', does: '500', probability: 0.5 })
     const seen = new Set<number>()
     for (let i = 0; i < 20; i++) seen.add((await ask()).status)
-    expect([...seen].sort()).toEqual([200, 500])
+    expect([...seen].toSorted((a, b) => a - b)).toEqual([200, 500])
   })
 
   test('one nobody knows cannot be armed', () => {

@@ -97,9 +97,10 @@ export function needScope({ token }: Session, ...scopes: string[]) {
 }
 
 /** Sliding one-minute windows in memory, per token and bucket. Throws No: 429. */
-export function makeRates({ clock: { now }, onReplace }: Ground) {
+export function makeRates(ground: Ground) {
+  const now = () => ground.clock.now()
   const calls = new Map<string, number[]>()
-  onReplace(() => calls.clear())
+  ground.onReplace(() => calls.clear())
   return (token: string, bucket: string, perMinute: number) => {
     const key = `${bucket}:${token}`
     const recent = (calls.get(key) ?? []).filter(at => at > now() - 60_000 && at <= now())

@@ -3,7 +3,7 @@ import type { ArmedFault } from './words.ts'
 import type { Store } from './world.ts'
 
 /** What can be armed: `on` a route's name (or "deliver", or "*"), what it does, and for whom, how often, how long. */
-export type NewFault = { on: string; does: string; account?: string; times?: number; probability?: number; expiresInMs?: number; [more: string]: unknown }
+export type NewFault = { on: string; does: string; account?: string; times?: number; probability?: number; expiresInMs?: number; [more: string]: string | number | boolean | null | undefined }
 
 /** A fault somebody can choose, for the screens and the documents. */
 export type KnownFault = { does: string; on: string; says: string; takes?: string }
@@ -46,11 +46,11 @@ export function makeFaults(store: Store, ids: () => Ids, now: () => number): Fau
         if (fault.on !== '*' && fault.on !== on) continue
         if (!does(fault.does)) continue
         if (fault.account !== undefined && !about.includes(fault.account)) continue
-        if (fault['chunk'] !== undefined && !about.includes(`chunk ${String(fault['chunk'])}`)) continue
+        if (fault['chunk'] !== undefined && !about.includes(`chunk ${fault['chunk']}`)) continue
         if (fault.times !== undefined && fault.hits >= fault.times) continue
         if (fault.probability !== undefined && ids().chance('fault') >= fault.probability) continue
         fault.hits += 1
-        if (fault['chunk'] !== undefined && !about.includes(`chunk ${String(fault['chunk'])}`)) continue
+        if (fault['chunk'] !== undefined && !about.includes(`chunk ${fault['chunk']}`)) continue
         if (fault.times !== undefined && fault.hits >= fault.times) shelf.drop(fault.id)
         else shelf.put(fault)
         return fault

@@ -192,11 +192,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       store.close()
       if (state === undefined) rmSync(mediaFolder, { recursive: true, force: true })
     },
-    clock: { now: clock.now, freeze: clock.freeze, resume: clock.resume, advance: clock.advance, jumpToNext: clock.jumpToNext, frozen: clock.frozen, pace: paceOf(clock) },
+    clock: { now: () => clock.now(), freeze: () => clock.freeze(), resume: () => clock.resume(), advance: ms => clock.advance(ms), jumpToNext: () => clock.jumpToNext(), frozen: () => clock.frozen(), pace: paceOf(clock) },
     faults, rules, world, wire, faces,
     consent: order => walkConsent((to, init) => (server && to.startsWith(url) ? fetch(to, init) : ask(to, init)), order),
-    waitFor: timeline.waitFor,
-    timeline: timeline.list,
+    waitFor: (name, fits, patienceMs) => timeline.waitFor(name, fits, patienceMs),
+    timeline: () => timeline.list(),
     reset: life.reset, snapshot: life.snapshot, restore: life.restore, settled: life.settled,
   }
 }

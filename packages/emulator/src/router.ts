@@ -142,7 +142,7 @@ export function makeRouter(ground: () => Ground, faces: Face[]) {
       wire.add({
         at, kind: 'request', face: face.name, name: call.route.name, method: request.method, url: url.pathname + url.search, requestHeaders: Object.fromEntries(request.headers), requestBody: body.slice(0, SHOWN_CHARS),
         status: answer?.status ?? null, responseHeaders: answer ? Object.fromEntries(answer.headers) : {}, responseBody: shown, ms: wallNow() - started,
-        ...(why ? { why } : {}), ...(hit ? { fault: hit.does } : {}), ...(handleOf(ground(), about) ?? {}),
+        ...(why ? { why } : {}), ...(hit ? { fault: hit.does } : {}), ...handleOf(ground(), about),
       })
     }
     try {

@@ -113,7 +113,7 @@ export type ArmedFault = {
   expiresAt?: number
   hits: number
   /** Further words a fault understands: status, code, message, delayMs, afterBytes, chunk, reason, value … */
-  [more: string]: unknown
+  [more: string]: string | number | boolean | null | undefined
 }
 
 export type Counter = { id: string; n: number }

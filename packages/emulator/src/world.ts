@@ -6,7 +6,7 @@ import type { CoreRecords } from './words.ts'
 
 /** Every kind of record, by name. One type file per area adds its own. */
 export type Records = CoreRecords & LoginRecords & PostingRecords & BusinessRecords
-export type Kind = keyof Records & string
+export type Kind = keyof Records
 
 /** One kind of record, by id. Change a record in place or make a new one, then `put` it: only what was put is kept. */
 export type Shelf<R> = {
@@ -102,7 +102,7 @@ export function openStore(folder?: string): Store {
     },
     everything: () => structuredClone([...walk()]),
     replace: changes => {
-      for (const [kind, map] of kinds) for (const id of [...map.keys()]) {
+      for (const [kind, map] of kinds) for (const id of map.keys()) {
         map.delete(id)
         touch(kind, id, null)
       }

@@ -74,7 +74,7 @@ function readAsked(ground: Ground, from: URLSearchParams): Asked {
     throw new Page('invalid_request', 'redirect_uri', 'This app is a web app: its redirect URI must be https on a public host. Register it as a desktop app, or switch the rule "loopback-redirects" on')
   }
   if (from.get('response_type') !== 'code') throw new Page('unsupported_response_type', 'response_type', 'response_type must be "code"')
-  const challenge = from.get('code_challenge') ?? undefined
+  const challenge = (loopback && desktop) || ground.rules.is('web-pkce', 'checked') ? (from.get('code_challenge') ?? undefined) : undefined
   if (loopback && desktop) {
     if (!challenge) throw new Page('invalid_request', 'code_challenge', 'A desktop app sends code_challenge: the lower-case hex SHA-256 of its verifier')
     if (from.get('code_challenge_method') !== 'S256') throw new Page('invalid_request', 'code_challenge_method', 'code_challenge_method must be "S256"')

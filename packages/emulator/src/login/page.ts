@@ -30,7 +30,7 @@ export type ConsentView = {
   action: string
 }
 
-const initials = (name: string) => [...name.split(/\s+/).map(word => [...word][0] ?? '').join('')].slice(0, 2).join('').toUpperCase()
+const initials = (name: string) => name.split(/\s+/).slice(0, 2).map(word => String.fromCodePoint(word.codePointAt(0) ?? 32)).join('').toUpperCase()
 
 /** Who are you, and what may the app do? One form; a tick box per scope. */
 export function consentPage(view: ConsentView): Response {

@@ -80,9 +80,11 @@ export function makeLife(ground: Ground): Life {
     p.step = 'downloading'
     shelf.put(p)
     agenda.after(HOUR, 'posting.pullTooLong', { id: p.id }, p.id)
-    if (!atOnce) return void agenda.after(0, 'posting.pull', { id: p.id }, p.id)
-    await pullAll(p)
-    if (p.step === 'downloading') await received(p, true)
+    if (!atOnce) agenda.after(0, 'posting.pull', { id: p.id }, p.id)
+    else {
+      await pullAll(p)
+      if (p.step === 'downloading') await received(p, true)
+    }
   }
 
   agenda.on('posting.pull', async args => {

@@ -362,9 +362,9 @@ describe('PULL_FROM_URL', () => {
     served.clear()
     media = createServer((request, response) => {
       const found = served.get(request.url ?? '')
-      if (!found) return void response.writeHead(404).end()
-      if (found.hang) return void response.writeHead(200, { 'content-length': '1000' }).flushHeaders()
-      response.writeHead(found.status ?? 200, { 'content-type': found.type ?? 'application/octet-stream', ...(found.location === undefined ? {} : { location: found.location }) }).end(found.body)
+      if (!found) response.writeHead(404).end()
+      else if (found.hang) response.writeHead(200, { 'content-length': '1000' }).flushHeaders()
+      else response.writeHead(found.status ?? 200, { 'content-type': found.type ?? 'application/octet-stream', ...(found.location === undefined ? {} : { location: found.location }) }).end(found.body)
     })
     await new Promise<void>(done => media.listen(0, '127.0.0.1', done))
     base = `http://127.0.0.1:${(media.address() as AddressInfo).port}/m/`

@@ -111,14 +111,14 @@ function fromSocket(incoming: IncomingMessage, sink: Sink, first: number): Promi
   return new Promise((done, failed) => {
     let got = 0
     let writing: Promise<void> | undefined
-    const finish = () => void (writing ?? Promise.resolve()).then(() => done(got), failed)
+    const finish = () => done((writing ?? Promise.resolve()).then(() => got))
     incoming.on('data', (part: Buffer) => {
       const work = sink.write(part, first + got)
       got += part.length
       if (!work) return
       incoming.pause()
       writing = work
-      work.then(() => incoming.resume(), failed)
+      work.then(() => incoming.resume()).catch(failed)
     })
     incoming.on('end', finish)
     incoming.on('close', finish)
