@@ -9,6 +9,7 @@ import { signedIn } from './identity/signed-in.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { inboxListeners, startInbox } from './inbox/start.ts'
 import { health } from './health.ts'
+import { installationRoutes } from './installation.ts'
 import { bodyLimit, notFound, requestIds, room, securityHeaders } from './kit/http.ts'
 import type { House } from './kit/house.ts'
 import { mediaDoor } from './kit/media-door.ts'
@@ -29,6 +30,7 @@ export const joinRooms = () => room()
   .route('/api/v1', accountsRoutes)
   .route('/api/v1', inboxRoutes)
   .route('/api/v1', publishingRoutes)
+  .route('/api/v1', installationRoutes)
 
 /** Joins the rooms, starts what runs by itself (jobs, due rows, the drainer), and gives the one door to serve. */
 export async function openApp(house: House) {
@@ -44,8 +46,9 @@ export async function openApp(house: House) {
   app.route('/connect', connectRoutes)
   app.use('/api/v1/*', signedIn)
   app.get('/api/v1/events', stream.door)
-  app.route('/', joinRooms())
-  app.route('/', apiDescription(joinRooms()))
+  const rooms = joinRooms()
+  app.route('/', rooms)
+  app.route('/', apiDescription(rooms))
   app.all('/api/*', notFound)
   app.route('/', staticFiles(dashboard))
   app.notFound(notFound)
@@ -59,6 +62,8 @@ export async function openApp(house: House) {
   const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': permissionRemoved })
   return {
     fetch: app.fetch, routes: app.routes, drainer,
+    /** Every described route, for tests that hold answers against their description. */
+    described: rooms.openAPIRegistry.definitions,
     /** No more streams: pages come back to whoever answers next. */
     close: () => stream.close(),
     /** Lets go of what runs, in order; everything goes on from its row. */

@@ -13,6 +13,7 @@ import type { Role } from '../src/identity/auth.ts'
 import type { Clock } from '../src/kit/clock.ts'
 import { readConfig } from '../src/kit/config.ts'
 import { openGround, type Ground } from '../src/kit/ground.ts'
+import { asDescribed } from './as-described.ts'
 import { freshDatabase } from './fresh-database.ts'
 
 export type TestHouse = {
@@ -67,16 +68,19 @@ export async function openHouse(options: Options = {}): Promise<TestHouse> {
   const app = await openApp(house)
   answer = app.fetch
 
+  const hold = asDescribed(app)
   let owner: Session | undefined
   const made: TestHouse = {
     house, app, tiktok, url, databaseUrl: database.url,
     async request(method, path, body, { headers = {}, as } = {}) {
       const session = as ?? owner
       const isJson = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array)
-      return fetch(url + path, {
+      const answer = await fetch(url + path, {
         method, redirect: 'manual', headers: { origin: url, ...(session ? { cookie: session.cookie } : {}), ...(isJson ? { 'content-type': 'application/json' } : {}), ...headers },
         ...(body === undefined ? {} : { body: isJson ? JSON.stringify(body) : body as BodyInit }),
       })
+      if (answer.headers.get('content-type')?.startsWith('application/json')) hold(method, path.split('?')[0] ?? path, answer.status, await answer.clone().json())
+      return answer
     },
     get: async <T>(path: string, as?: Session) => good<T>(await made.request('GET', path, undefined, as ? { as } : {})),
     post: async <T>(path: string, body?: unknown, { key = randomUUID(), as }: { key?: string; as?: Session } = {}) =>
