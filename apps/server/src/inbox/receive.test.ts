@@ -5,7 +5,7 @@ import type { ConversationView } from './views.ts'
 let desk: Awaited<ReturnType<typeof openDesk>>
 const undos: (() => Promise<unknown>)[] = []
 beforeAll(async () => { desk = await openDesk({}, undo => { undos.push(undo) }) })
-afterAll(async () => { for (const undo of undos.reverse()) await undo() })
+afterAll(async () => { for (const undo of undos.toReversed()) await undo() })
 
 const START = Date.UTC(2026, 10, 21, 12)
 const MINUTE = 60_000

@@ -14,21 +14,18 @@ export type Understood =
 /** `deliveryId` names a message that came without an id of its own: the same bytes are the same delivery, so it still is one row. */
 export function understand(event: WebhookEvent, deliveryId: number): Understood[] {
   const told = new Date(event.create_time * 1000)
-  switch (event.event) {
-    case 'im_receive_msg': return messages(event.content, event, deliveryId, 'in')
-    case 'im_send_msg': return messages(event.content, event, deliveryId, 'out')
-    case 'im_receive_msg_eu': return [{ is: 'ghost', at: timeOf(event.content.timestamp, told) }]
-    case 'im_mark_read_msg': {
-      const { content } = event
-      return [{ is: 'read', conversationKey: cleanText(content.conversation_id), ...customerOf(content, event.user_openid, 'in'), until: timeOf(content.read.last_read_timestamp, told) }]
-    }
-    case 'im_referral_msg': {
-      const { content } = event
-      return [{ is: 'referral', conversationKey: cleanText(content.conversation_id), ...customerOf(content, event.user_openid, 'in'), at: timeOf(content.timestamp, told), referral: cleanJson(content.referral as JsonValue) }]
-    }
-    case 'unknown': return unreadable(event, deliveryId)
-    default: return [{ is: 'kept' }]
+  if (event.event === 'im_receive_msg') return messages(event.content, event, deliveryId, 'in')
+  if (event.event === 'im_send_msg') return messages(event.content, event, deliveryId, 'out')
+  if (event.event === 'im_receive_msg_eu') return [{ is: 'ghost', at: timeOf(event.content.timestamp, told) }]
+  if (event.event === 'im_mark_read_msg') {
+    const { content } = event
+    return [{ is: 'read', conversationKey: cleanText(content.conversation_id), ...customerOf(content, event.user_openid, 'in'), until: timeOf(content.read.last_read_timestamp, told) }]
   }
+  if (event.event === 'im_referral_msg') {
+    const { content } = event
+    return [{ is: 'referral', conversationKey: cleanText(content.conversation_id), ...customerOf(content, event.user_openid, 'in'), at: timeOf(content.timestamp, told), referral: cleanJson(content.referral as JsonValue) }]
+  }
+  return event.event === 'unknown' ? unreadable(event, deliveryId) : [{ is: 'kept' }]
 }
 
 function messages(content: MessageEventContent, event: WebhookEvent, deliveryId: number, direction: 'in' | 'out'): Understood[] {
@@ -44,7 +41,7 @@ function messages(content: MessageEventContent, event: WebhookEvent, deliveryId:
     const at = timeOf(reaction.timestamp, base.sentAt)
     return { is: 'message', said: cleaned({
       ...base, kind: 'reaction', typeName: 'reaction', sentAt: at, reactsTo: reaction.original_msg_id ?? null,
-      text: lineOf('reaction', 'reaction', { emoji: reaction.emoji, removed, direction }), content: reaction as JsonValue,
+      text: lineOf('reaction', 'reaction', { emoji: reaction.emoji, removed, direction }), content: reaction,
       key: `${key}:${reaction.operation}:${at.getTime()}:${place}`, // adding and taking back carry the same message id (§8, 3)
     }) }
   })
@@ -53,12 +50,10 @@ function messages(content: MessageEventContent, event: WebhookEvent, deliveryId:
 }
 
 function bodyOf(content: MessageEventContent): { kind: Kind; typeName: string; text: string | undefined } {
-  switch (content.type) {
-    case 'text': return { kind: 'text', typeName: 'text', text: content.text.body }
-    case 'template': return { kind: 'template', typeName: content.template.type, text: content.template.elements[0]?.title }
-    case 'unknown': return { kind: 'unknown', typeName: content.type_name, text: undefined }
-    default: return { kind: content.type, typeName: content.type, text: undefined }
-  }
+  if (content.type === 'text') return { kind: 'text', typeName: 'text', text: content.text.body }
+  if (content.type === 'template') return { kind: 'template', typeName: content.template.type, text: content.template.elements[0]?.title }
+  if (content.type === 'unknown') return { kind: 'unknown', typeName: content.type_name, text: undefined }
+  return { kind: content.type, typeName: content.type, text: undefined }
 }
 
 /** A message whose shape is not what the sheets say: when it still names its conversation it is shown as unknown, not dropped. */

@@ -60,8 +60,9 @@ export async function openEmbedded({ dataDir, log, sync = true }: { dataDir: str
     let ended: string | undefined
     void started.exited.then(why => { ended = why })
     await untilTaking(url(), folder, () => Promise.resolve(ended !== undefined)).catch(async (why: unknown) => {
+      const before = ended // stopping it is not the reason
       await started.stop()
-      throw ended === undefined ? why : new Error(`The database did not start: ${ended}`)
+      throw before === undefined ? why : new Error(`The database did not start: ${before}`)
     })
     run = started
     await writeFile(keeperFile, String(process.pid), { mode: 0o600 })
