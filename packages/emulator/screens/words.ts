@@ -9,7 +9,9 @@ export type Body =
   | { type: 'text'; text: string } | { type: 'image' | 'video'; mediaId: string } | { type: 'share_post'; itemId: string } | { type: 'sticker'; url: string } | { type: 'emoji'; url: string; emoji?: string }
   | { type: 'template'; card: { type: string; title: string; buttons: { title: string; id?: string }[] } } | { type: 'other'; named: string }
 export type Message = { id: string; conversationId: string; from: 'customer' | 'business'; at: number; body: Body; source: string; auto?: string; quotes?: string; reactions: { by: string; emoji?: string; url?: string }[] }
-export type AutoMessage = { id: string; type: string; status: string; question?: string; title?: string; content?: string }
+export type Space = { id: string; name: string; orgId: number; token: string }
+export type Hook = { id: string; event: string; url: string; key: string; disabled: boolean }
+export type AutoMessage = { id: string; accountId: string; type: string; status: string; question?: string; title?: string; content?: string }
 export type Talk = { conversation: Conversation | null; messages: Message[]; typing: boolean; left: number | null; closesAt: number | null; eu: boolean; questions: AutoMessage[] }
 export type Publication = { id: string; accountId: string; media: string; mode: string; title: string; description: string; privacy: string; createdAt: number; status: string; step: string; failReason?: string; postIds: string[]; uploadedBytes: number }
 export type Post = { id: string; publishId?: string; accountId: string; caption: string; privacy: string; createdAt: number; views: number; likes: number; state: string; media: string }

@@ -3,12 +3,13 @@ import { deed, say, useList, verb, worldChanged } from '../api.ts'
 import { emulatorNow } from '../parts/clock.tsx'
 import { nameOf } from '../parts/creator.tsx'
 import { hourOf, span } from '../times.ts'
-import type { Account, AppRecord, Conversation, Customer, Grant, Post, Publication, Token } from '../words.ts'
+import type { Account, AppRecord, AutoMessage, Conversation, Customer, Grant, Hook, Post, Publication, Space, Token } from '../words.ts'
 
 /** Everything that is in this world, and verbs to bring more. */
 export function WorldPage() {
   const apps = useList<AppRecord>('apps'), accounts = useList<Account>('accounts'), customers = useList<Customer>('customers'), grants = useList<Grant>('grants'), tokens = useList<Token>('tokens')
   const conversations = useList<Conversation>('conversations'), publications = useList<Publication>('publications'), posts = useList<Post>('posts')
+  const autos = useList<AutoMessage>('autoMessages'), spaces = useList<Space>('spaces'), hooks = useList<Hook>('rioHooks')
   const handle = (id: string) => `@${accounts.find(a => a.id === id)?.handle ?? '?'}`
   const living = (grant: Grant) => tokens.filter(t => t.appId === grant.appId && t.accountId === grant.accountId && !t.dead && t.kind === 'access').map(t => t.expiresAt)
   return (
@@ -24,6 +25,12 @@ export function WorldPage() {
         g.state === 'removed' ? 'removed' : living(g).length > 0 ? `ends in ${span(Math.max(...living(g)) - emulatorNow())}` : 'none lives',
         g.state === 'working' ? <button key="r" type="button" className="btn s quiet stop" onClick={deed(() => verb('removeApp', handle(g.accountId), g.appId))}>Remove</button> : null])} />
       <Table name="Conversations" head={['Customer', 'Account', 'Kind', 'Messages', 'Left', 'Last']} rows={conversations.map(c => [`@${c.customer}`, `@${c.account}`, c.type, c.messages, c.left ?? '∞', hourOf(c.updatedAt)])} />
+      <Table name="Automatic messages" head={['Account', 'Kind', 'Words', 'Review', '']} rows={autos.map(m => [handle(m.accountId), m.type, m.question ?? m.title ?? m.content ?? '', m.status,
+        m.status === 'REVIEWING' ? <span key="r" className="row g1"><button type="button" className="btn s" onClick={deed(() => verb('reviews', m.id, 'APPROVED'))}>Approve</button><button type="button" className="btn s" onClick={deed(() => verb('reviews', m.id, 'REJECTED'))}>Reject</button></span> : null])} />
+      <Table name="Respond.io workspaces" head={['Name', 'Organisation', 'Token', 'Base URL']} rows={spaces.map(s => [s.name, s.orgId, <code key="t">{s.token}</code>, <code key="b">{location.origin}/v2</code>])}
+        add={<Add words={['Workspace']} add={([name = '']) => verb('addSpace', { name })} />} />
+      <Table name="Respond.io webhooks" head={['Event', 'Address', 'Signing key', 'State']} rows={hooks.map(h => [h.event, h.url, <code key="k">{h.key}</code>, h.disabled ? 'switched off after 30 errors' : 'on'])}
+        add={spaces.length > 0 ? <Add words={['Event', 'Address']} add={([event = '', url = '']) => verb('addRespondioHook', spaces.at(-1)?.id, { event, url })} /> : undefined} />
       <Table name="Publications" head={['Account', 'What', 'Mode', 'Step', 'Reason', 'Since']} rows={publications.toReversed().map(p => [handle(p.accountId), nameOf(p), p.mode, p.step, p.failReason ?? '–', hourOf(p.createdAt)])} />
       <Table name="Posts" head={['Account', 'Caption', 'Who sees it', 'State', 'Views']} rows={posts.toReversed().map(p => [handle(p.accountId), p.caption || '–', p.privacy, p.state, p.views])} />
     </main>

@@ -29,13 +29,16 @@ export function Bubble({ message, quoted, posts, chosen, choose, customer, accou
   )
 }
 
+/** Pictures this emulator made are shown without a trace in its log; others from where they are. */
+const pictureOf = (url: string): string => URL.canParse(url) && new URL(url).pathname.startsWith('/business-media/') ? new URL(url).pathname.replace('/business-media/', '/_emulator/pictures/') : url
+
 function Content({ message, posts, customer, account }: Pick<Props, 'message' | 'posts' | 'customer' | 'account'>) {
   const { body } = message
   switch (body.type) {
     case 'text': return <>{body.text}</>
     case 'image': return <img className="media" src={`/_emulator/dm-media/${body.mediaId}`} alt="The picture that was sent" />
     case 'video': return <video className="media" src={`/_emulator/dm-media/${body.mediaId}`} muted playsInline controls aria-label="The video that was sent" />
-    case 'sticker': case 'emoji': return <img className="sticker" src={new URL(body.url).pathname + new URL(body.url).search} alt={body.type === 'emoji' ? body.emoji ?? 'Emoji' : 'Sticker'} />
+    case 'sticker': case 'emoji': return <img className="sticker" src={pictureOf(body.url)} alt={body.type === 'emoji' ? body.emoji ?? 'Emoji' : 'Sticker'} />
     case 'share_post': return <span className="shared"><IconPlayerPlay size={16} stroke={1.75} aria-hidden />{posts.find(p => p.id === body.itemId)?.caption || `Post ${body.itemId}`}</span>
     case 'other': return <span className="row g1"><IconMicrophone size={15} stroke={1.75} aria-hidden />Voice note</span>
     case 'template': return (

@@ -2,7 +2,7 @@ import { IconAd2, IconCornerUpLeft, IconDots, IconEye, IconFlag, IconLink, IconM
 import { useEffect, useRef, useState, type ReactNode } from 'react'
 import { ask, deed, say, useList, useWorld, verb, worldChanged } from '../api.ts'
 import { hourOf, span } from '../times.ts'
-import type { Account, Customer, Post, Talk } from '../words.ts'
+import type { Account, Customer, Grant, Post, Talk } from '../words.ts'
 import { Avatar } from './avatar.tsx'
 import { Bubble, shortOf } from './bubble.tsx'
 import { emulatorNow } from './clock.tsx'
@@ -38,6 +38,7 @@ function Chat({ customer, account }: { customer: Customer; account: Account }) {
   const me = customer.handle, them = account.handle
   const talk = useWorld(() => ask<Talk>('world/talk', 'POST', [me, them]), `${me} ${them}`)
   const posts = useList<Post>('posts').filter(p => p.accountId === account.id && p.state === 'public')
+  const heard = useList<Grant>('grants').some(g => g.accountId === account.id && g.state === 'working' && g.scopes.includes('message.list.read'))
   const [chosen, setChosen] = useState<string>(), [quoting, setQuoting] = useState(false), [text, setText] = useState('')
   const log = useRef<HTMLDivElement>(null), field = useRef<HTMLInputElement>(null), picture = useRef<HTMLInputElement>(null)
   const messages = talk?.messages ?? [], target = messages.find(m => m.id === chosen)
@@ -69,6 +70,7 @@ function Chat({ customer, account }: { customer: Customer; account: Account }) {
         {talk?.typing && <div className="b typing" aria-label="Typing">•••</div>}
       </div>
       {talk && talk.questions.length > 0 && <div className="prompts">{talk.questions.map(q => <button key={q.id} type="button" onClick={deed(() => verb('asks', me, them, q.id))}>{q.question ?? q.title}</button>)}</div>}
+      {!heard && <p className="left">No app reads the messages of {account.displayName} yet: connect it first.</p>}
       <Left talk={talk} />
       <div className="pad">
         <Key name="Image" icon={<IconPhoto />} press={says({ type: 'image' })} />

@@ -9,15 +9,18 @@ const WAVE = '<circle cx="120" cy="120" r="96" fill="#f6c667"/><circle cx="88" c
 export const avatar = (ground: Ground, id: string): string => pictureUrl(ground, 'avatar', id.replaceAll(/[^\w-]/g, '').slice(0, 24), 48 * HOUR_MS)
 export const cover = (ground: Ground, postId: string): string => pictureUrl(ground, 'cover', postId, 6 * HOUR_MS)
 
+export const drawSticker = (): Response => svg(WAVE)
+export const drawEmoji = (call: Call): Response => svg(`<text x="120" y="172" font-size="150" text-anchor="middle">&#x${/^[0-9a-f]+/.exec(call.params['name'] ?? '')?.[0] ?? '1f389'};</text>`)
+
 /** Stickers (30 days) and large emoji (for ever) that customers send. */
 export const pictureRoutes = (ground: Ground): FaceRoute[] => [
   { name: 'business.sticker', method: 'GET', path: '/business-media/sticker/:name', says: 'A sticker, for 30 days', handler: call => sticker(ground, call) },
-  { name: 'business.emoji', method: 'GET', path: '/business-media/emoji/:name', says: 'A large emoji; does not expire', handler: call => svg(`<text x="120" y="172" font-size="150" text-anchor="middle">&#x${/^[0-9a-f]+/.exec(call.params['name'] ?? '')?.[0] ?? '1f389'};</text>`) },
+  { name: 'business.emoji', method: 'GET', path: '/business-media/emoji/:name', says: 'A large emoji; does not expire', handler: drawEmoji },
 ]
 
 function sticker(ground: Ground, call: Call): Response {
   const expires = call.url.searchParams.get('x-expires')
-  if (expires !== null && ground.clock.now() < Number(expires) * 1000) return svg(WAVE)
+  if (expires !== null && ground.clock.now() < Number(expires) * 1000) return drawSticker()
   call.why('The address is older than its x-expires.')
   return new Response('Forbidden', { status: 403, headers: { 'content-type': 'text/plain' } })
 }
