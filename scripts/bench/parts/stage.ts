@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { pino } from 'pino'
+import { openLog } from '../../../apps/server/src/kit/log.ts'
 import { openEmbedded } from '../../../apps/server/src/kit/postgres/embedded.ts'
 import { migrate } from '../../../apps/server/src/kit/migrate.ts'
 
@@ -12,7 +12,7 @@ export type Stage = { database(name: string, migrated: boolean): Promise<string>
 /** One real PostgreSQL with real syncs for all sides of a comparison, and servers in processes of their own, each with its own database. */
 export async function openStage(): Promise<Stage> {
   const dataDir = await mkdtemp(join(tmpdir(), 'stagedoor-bench-'))
-  const cluster = await openEmbedded({ dataDir, log: pino({ level: 'silent' }) })
+  const cluster = await openEmbedded({ dataDir, log: openLog('silent') })
   const children = new Set<ChildProcess>()
   const named = (name: string) => { const url = new URL(cluster.url()); url.pathname = `/${name}`; return url.href }
   return {
