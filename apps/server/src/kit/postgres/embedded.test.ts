@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
@@ -7,18 +7,29 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Client } from 'pg'
 import { pino } from 'pino'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openEmbedded, type Embedded } from './embedded.ts'
 import { findBinaries } from './binaries.ts'
 import { isPostgres, livePostmaster } from './pid-file.ts'
 
 const log = pino({ level: 'silent' })
 const isRoot = process.getuid?.() === 0
+let seed: string
 let dataDir: string
 const opened: Embedded[] = []
 const holders: ChildProcess[] = []
 
-beforeEach(async () => { dataDir = await mkdtemp(join(tmpdir(), 'stagedoor-database-')) })
+// Made once; each test starts from a copy (a first start is tested by the last ones, on folders of their own).
+beforeAll(async () => {
+  seed = await mkdtemp(join(tmpdir(), 'stagedoor-seed-'))
+  await (await openEmbedded({ dataDir: seed, log, sync: false })).close()
+  await rm(join(seed, 'postgres-port'))
+})
+afterAll(() => rm(seed, { recursive: true, force: true }))
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'stagedoor-database-'))
+  execFileSync('cp', ['-a', `${seed}/.`, dataDir]) // with its owner
+})
 afterEach(async () => {
   for (const holder of holders.splice(0)) if (holder.exitCode === null && holder.signalCode === null) { holder.kill('SIGKILL'); await once(holder, 'exit') }
   for (const database of opened.splice(0).toReversed()) await database.close()
@@ -50,7 +61,7 @@ async function hold(): Promise<{ holder: ChildProcess; url: string }> {
 const ended = async (pid: number) => { await expect.poll(() => isPostgres(pid), { timeout: 20_000, interval: 50 }).toBe(false) }
 const serverPid = async (folder = dataDir) => (await livePostmaster(join(folder, 'postgres')))?.pid ?? 0
 
-describe('the embedded database', () => {
+describe('the embedded database', { timeout: 60_000 }, () => {
   test('a second start finds what the first one kept', async () => {
     const first = await open()
     await ask(first, 'create table kept (n int); insert into kept values (7)')
@@ -125,8 +136,9 @@ describe('the embedded database', () => {
   })
 
   test('a first start that was cut off leaves nothing half-made', async () => {
+    await rm(join(dataDir, 'postgres'), { recursive: true })
     await mkdir(join(dataDir, 'postgres-unfinished-999999'))
-    await open()
+    expect(await ask(await open(), 'select 1 as one')).toEqual([{ one: 1 }])
     expect((await readdir(dataDir)).filter(name => name.includes('unfinished'))).toEqual([])
   })
 

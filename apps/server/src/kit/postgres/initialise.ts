@@ -8,6 +8,7 @@ import { makeFolder, type RunAs } from './run-as.ts'
 
 export const USER = 'stagedoor'
 const MAJOR = '18'
+const syncMethod = process.platform === 'linux' ? ['--sync-method=syncfs'] : []
 
 /** The folder of the database below `home`; made in another folder and renamed, so that a start cut off in the middle leaves nothing half-made. */
 export async function initialise(binaries: Binaries, who: RunAs, sync: boolean): Promise<{ folder: string; password: string }> {
@@ -43,7 +44,7 @@ export async function initialise(binaries: Binaries, who: RunAs, sync: boolean):
 
 async function initdb(binaries: Binaries, who: RunAs, draft: string, passwordFile: string, sync: boolean): Promise<void> {
   const command = [...who.prefix, binaries.initdb, '-D', draft, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`,
-    '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(sync ? [] : ['--no-sync'])]
+    '-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--no-instructions', ...(sync ? syncMethod : ['--no-sync'])]
   await promisify(execFile)(command[0] ?? '', command.slice(1), { ...who.spawn, cwd: '/', env: { ...process.env, ...binaries.env, LC_ALL: 'C' } })
     .catch((why: unknown) => { throw new Error(`The database could not be made: ${why instanceof Error && 'stderr' in why ? String(why.stderr).trim() : String(why)}`, { cause: why }) })
 }
