@@ -38,7 +38,8 @@ export function makeAgenda(store: Store, gears: Gears, next: (kind: string) => n
     }
     // Gone only when done: a kill in the middle makes it happen again, so handlers look before they act.
     if (shelf.get(due.id) === due) shelf.drop(due.id)
-    await store.flush()
+    // Nobody waits for this: what must be on disk before it is told is flushed where it is told.
+    store.flush().catch((why: unknown) => failed('writing', why))
   }
   const start = (due: Due) => {
     const work = run(due).finally(() => {

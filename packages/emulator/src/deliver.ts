@@ -52,6 +52,7 @@ export type DeliverGround = {
   fetch?: typeof fetch
   /** "host:port" that may be called besides loopback; "*" for any. */
   receivers: string[]
+  onReplace(listen: () => void): void
 }
 
 /** TikTok-Signature: t=<unix seconds>,s=<hex HMAC-SHA256 of t.body with the app's secret> */
@@ -65,14 +66,17 @@ export function makeWebhooks(ground: DeliverGround): Webhooks {
   const shelf = store.shelf('delivery')
   const apps = store.shelf('app')
   const extra = new Map<string, (app: App) => Record<string, string>>()
-  const finished: string[] = shelf.filter(d => d.state !== 'waiting').map(d => d.id)
+  // What is over is only remembered, not kept on disk: a waiting delivery is written once and struck out once.
+  let finished: Delivery[] = []
+  const find = (id: string) => shelf.get(id) ?? finished.find(d => d.id === id)
+  ground.onReplace(() => (finished = []))
 
   const schedule = (delivery: Delivery, at: number, args: Record<string, unknown> = {}) => agenda.at(at, 'deliver', { id: delivery.id, ...args })
   const finish = (delivery: Delivery, state: Delivery['state']) => {
     delivery.state = state
-    shelf.put(delivery)
-    finished.push(delivery.id)
-    while (finished.length > KEPT) shelf.drop(finished.shift()!)
+    shelf.drop(delivery.id)
+    finished.push(delivery)
+    if (finished.length > KEPT * 1.5) finished = finished.slice(-KEPT)
     timeline.tell(state === 'delivered' ? 'delivered' : 'delivery given up', { event: delivery.event, id: delivery.id })
   }
 
@@ -80,6 +84,8 @@ export function makeWebhooks(ground: DeliverGround): Webhooks {
     const app = apps.get(delivery.appId)
     const signature = sign(badly ? `not ${app?.secret}` : (app?.secret ?? ''), delivery.body, clock.shown())
     const headers: Record<string, string> = { 'content-type': 'application/json', 'user-agent': 'tiktok-webhook', 'tiktok-signature': signature, ...(app ? extra.get(app.platform)?.(app) : {}) }
+    // What it tells of, and that it is to be told, is on disk before anybody hears it.
+    await store.flush()
     const started = wallNow()
     const forbidden = mayCall(delivery.url, ground.receivers)
     const answer = forbidden ? { status: null, problem: forbidden, body: '' } : await post(delivery.url, headers, delivery.body, PATIENCE_MS, ground.fetch)
@@ -94,7 +100,7 @@ export function makeWebhooks(ground: DeliverGround): Webhooks {
   }
 
   agenda.on('deliver', async (args, due) => {
-    const delivery = shelf.get(args['id'] as string)
+    const delivery = find(args['id'] as string)
     if (!delivery) return
     if (args['again'] === true) {
       await attempt(delivery, undefined)
@@ -131,13 +137,11 @@ export function makeWebhooks(ground: DeliverGround): Webhooks {
       return delivery
     },
     replay: async id => {
-      const delivery = shelf.get(id)
-      if (!delivery) return undefined
-      await attempt(delivery, undefined)
-      shelf.put(delivery)
+      const delivery = find(id)
+      if (delivery) await attempt(delivery, undefined)
       return delivery
     },
-    list: () => shelf.all(),
+    list: () => [...finished, ...shelf.all()],
     headers: (platform, make) => void extra.set(platform, make),
   }
 }

@@ -104,11 +104,11 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const rules = makeRules(store)
   const mediaFolder = state === undefined ? mkdtempSync(join(tmpdir(), 'tiktok-emulator-')) : join(state, 'media')
   mkdirSync(mediaFolder, { recursive: true, mode: 0o700 })
-  const webhooks = makeWebhooks({ store, ids, clock, agenda, faults, wire, timeline, receivers, ...(options.fetch ? { fetch: options.fetch } : {}) })
+  const onReplace: (() => void)[] = []
+  const webhooks = makeWebhooks({ store, ids, clock, agenda, faults, wire, timeline, receivers, onReplace: listen => void onReplace.push(listen), ...(options.fetch ? { fetch: options.fetch } : {}) })
 
   let url = 'http://emulator.test'
   const world = {} as World
-  const onReplace: (() => void)[] = []
   const ground: Ground = {
     store, world, ids, clock, agenda, faults, rules, wire, timeline, webhooks, mediaFolder, url: () => url, fetch: options.fetch ?? fetch, grantors: new Map(),
     extend: verbs => void Object.defineProperties(world, Object.getOwnPropertyDescriptors(verbs)),
