@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openHouse, type TestHouse } from '../../test/open-house.ts'
 import type { AccountView } from './account-shape.ts'
-import { developersOf } from './door.ts'
+import { businessOf, developersOf } from './door.ts'
 import { refreshGrant } from './refresh.ts'
 
 const HOUR_MS = 3_600_000
@@ -80,6 +80,13 @@ test('a refused access token is renewed once and the call goes through', async (
   it.tiktok.world.expireTokens('halia.ceramics')
   expect((await (await developersOf(it.house, id)).userInfo({ fields: ['open_id'] })).open_id).toBe((await row()).open_id)
   expect(refreshes()).toBe(1)
+})
+
+test('a refused token for messages is renewed once too', async () => {
+  await it.connect('halia.ceramics', ['business'])
+  it.tiktok.world.expireTokens('halia.ceramics')
+  expect(await (await businessOf(it.house, id)).profile({ fields: ['username'] })).toMatchObject({ username: 'halia.ceramics' })
+  expect((await it.get<AccountView>(`/api/v1/accounts/${id}`)).grants.map(grant => grant.state)).toEqual(['working', 'working'])
 })
 
 test('a permission that TikTok ended says so at the next call', async () => {

@@ -27,7 +27,7 @@ export function apiDescription(rooms: Rooms, more: Record<string, Record<string,
     }) as unknown as ApiDocument
     const document: ApiDocument = {
       ...generated, paths: { ...generated.paths, ...eventStream, ...more },
-      components: { ...generated.components, securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token' }, session: { type: 'apiKey', in: 'cookie', name: 'stagedoor.session_token', description: 'A signed-in browser' } } },
+      components: { ...generated.components, securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'An API token' }, session: { type: 'apiKey', in: 'cookie', name: 'stagedoor-live.session_token', description: 'A signed-in browser; its name says live or demo' } } },
     }
     return { document, text: JSON.stringify(document), page: apiPage(document) }
   }

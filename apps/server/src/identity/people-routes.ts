@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { sql } from 'kysely'
 import type { House } from '../kit/house.ts'
 import { cursorQuery, pageOf, problem, readCursor, room, writeCursor } from '../kit/http.ts'
 import type { Viewer } from '../kit/viewer.ts'
@@ -33,14 +34,17 @@ export const peopleRoutes = room()
   .openapi(createRoute({ method: 'patch', path: '/people/{id}', tags: ['People'], summary: 'Change role or name; disable or enable', request: { params: textIdParam, ...takes(changeSchema) }, responses: { 200: says(personSchema, 'The person now'), ...otherwise } }), async c => {
     const { house, viewer } = c.var
     const wish = c.req.valid('json')
-    const person = await found(house, c.req.valid('param').id)
-    mayTouch(viewer, person.role, wish.role ?? person.role)
-    if (person.id === viewer.id && (wish.role !== undefined || wish.disabled !== undefined)) problem(409, 'not_yourself', 'Not on yourself', 'Somebody else must change your role or disable you. Nothing was changed.')
-    const losesOwner = person.role === 'owner' && !person.disabled && (wish.disabled === true || (wish.role !== undefined && wish.role !== 'owner'))
-    if (losesOwner && await countOwners(house.db) <= 1) problem(409, 'last_owner', 'There must be an owner', 'This is the last one. Nothing was changed; make somebody else owner first.')
-    await changePerson(house, person.id, {
-      ...(wish.role ? { role: wish.role } : {}), ...(wish.name ? { name: wish.name } : {}),
-      ...(wish.disabled === undefined ? {} : { banned: wish.disabled, banReason: wish.disabled ? 'disabled' : null }),
+    const person = await oneAtATime(house, async () => {
+      const who = await found(house, c.req.valid('param').id)
+      mayTouch(viewer, who.role, wish.role ?? who.role)
+      if (who.id === viewer.id && (wish.role !== undefined || wish.disabled !== undefined)) problem(409, 'not_yourself', 'Not on yourself', 'Somebody else must change your role or disable you. Nothing was changed.')
+      const losesOwner = who.role === 'owner' && !who.disabled && (wish.disabled === true || (wish.role !== undefined && wish.role !== 'owner'))
+      if (losesOwner && await countOwners(house.db) <= 1) problem(409, 'last_owner', 'There must be an owner', 'This is the last one. Nothing was changed; make somebody else owner first.')
+      await changePerson(house, who.id, {
+        ...(wish.role ? { role: wish.role } : {}), ...(wish.name ? { name: wish.name } : {}),
+        ...(wish.disabled === undefined ? {} : { banned: wish.disabled, banReason: wish.disabled ? 'disabled' : null }),
+      })
+      return who
     })
     if (wish.twoFactor === false) await removeTwoFactor(house, person.id)
     await tell(house, viewer, 'person.changed', person, { ...wish })
@@ -113,6 +117,13 @@ export const peopleRoutes = room()
 
 const found = async (house: House, id: string): Promise<Person> =>
   await personById(house.db, id) ?? problem(404, 'not_found', 'There is no such person', 'Nothing was changed.')
+
+/** Two owners who disable each other at the same moment must not both succeed. */
+const oneAtATime = <T>(house: House, work: () => Promise<T>): Promise<T> => house.db.transaction().execute(async trx => {
+  await sql`select pg_advisory_xact_lock(${CHANGING})`.execute(trx)
+  return await work()
+})
+const CHANGING = 4_300_104
 
 /** An admin has no power over owners, and cannot make one. */
 function mayTouch(viewer: Viewer, has: Role, gets: Role): void {

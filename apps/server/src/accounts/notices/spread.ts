@@ -13,21 +13,21 @@ const PAGE = 300
 
 /**
  * Turns new events into deliveries for every notice that wants them, once, in one process at a time. The place reached is remembered in the
- * same transaction. Returns whether there may be more.
+ * same transaction.
  */
-export function spread(house: House): Promise<boolean> {
+export function spread(house: House): Promise<'more' | 'done' | 'no notices'> {
   return house.db.transaction().execute(async trx => {
     const notices = await trx.selectFrom('notice').selectAll().where('state', '=', 'on').execute()
-    if (notices.length === 0) return false
+    if (notices.length === 0) return 'no notices'
     const mine = await sql<{ mine: boolean }>`select pg_try_advisory_xact_lock(${SPREADING}) as mine`.execute(trx)
-    if (mine.rows[0]?.mine !== true) return false
+    if (mine.rows[0]?.mine !== true) return 'done'
     const from = Math.max(await reached(trx), Math.min(...notices.map(notice => notice.after_event_id)))
     const events = await eventsBetween(trx, from, Number.MAX_SAFE_INTEGER, PAGE)
     const last = events.at(-1)
-    if (!last) return false
+    if (!last) return 'done'
     for (const notice of notices) await spreadTo(house, trx, notice, events)
     await trx.insertInto('notice_reader').values({ last_event_id: last.id }).onConflict(oc => oc.column('one').doUpdateSet({ last_event_id: last.id })).execute()
-    return events.length === PAGE
+    return events.length === PAGE ? 'more' : 'done'
   })
 }
 
