@@ -19,7 +19,7 @@ async function begin(page: Page, account: string) {
   await page.getByLabel('Video file').setInputFiles(video)
   await page.getByText('In Stagedoor. Nothing has been sent to TikTok.').waitFor()
   await page.getByText('Passes', { exact: true }).waitFor()
-  await page.getByRole('button', { name: 'Add an account' }).click()
+  await page.getByRole('button', { name: 'Choose an account' }).click()
   await page.getByRole('menuitem', { name: new RegExp(account) }).click()
 }
 

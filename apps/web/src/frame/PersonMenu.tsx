@@ -15,8 +15,8 @@ export function PersonMenu({ me }: { me: Me }) {
   return (
     <Menu position="top-start" width={220}>
       <Menu.Target>
-        <button type="button" className="me" aria-label={`${me.viewer.name}, ${line?.state === 'open' ? 'online' : 'no connection'}: theme, keys, sign out`}>
-          <Avatar size="s" name={me.viewer.name} /><span className="name cut medium">{me.viewer.name}</span><span className="name meta faint push" style={{ minWidth: 52, textAlign: 'right' }}>{line?.state === 'open' ? 'Online' : 'Offline'}</span>
+        <button type="button" className="me">
+          <Avatar size="s" name={me.viewer.name} /><span className="name cut medium">{me.viewer.name}</span><span className="name meta faint push" style={{ minWidth: 52, textAlign: 'right' }}>{line?.state === 'open' ? 'Online' : 'Offline'}</span><span className="vh">: theme, keys, sign out</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown><PersonItems /></Menu.Dropdown>

@@ -27,7 +27,8 @@ export function Switcher({ round }: { round?: boolean }) {
       else choose(value === 'all' ? null : Number(value))
     }}>
       <Combobox.Target targetType="button">
-        <button ref={button} type="button" className={round ? 'switcher round' : 'switcher'} onClick={() => box.toggleDropdown()} aria-label={`Account: ${chosen ? chosen.displayName : 'all accounts'}`}>
+        <button ref={button} type="button" className={round ? 'switcher round' : 'switcher'} onClick={() => box.toggleDropdown()}>
+          <span className="vh">Account: {round && (chosen ? chosen.displayName : 'All accounts')}</span>
           {chosen ? <Avatar account size="s" name={chosen.displayName} src={chosen.avatarUrl} /> : <span className="pile">{accounts.length === 0 ? <IconStack2 {...small} size={20} /> : accounts.slice(0, 2).map(a => <Avatar key={a.id} account size="s" name={a.displayName} src={a.avatarUrl} />)}</span>}
           {!round && <><span className="name cut medium">{chosen ? chosen.displayName : 'All accounts'}</span>{!chosen && <span className="name faint num">{accounts.length}</span>}<IconSelector {...small} size={16} className="push name" /></>}
         </button>

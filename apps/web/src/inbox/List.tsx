@@ -46,7 +46,7 @@ export function List({ chosen }: { chosen: number | null }) {
 
   return (
     <section className="listbox" aria-label={`Conversations: ${folders[folder]}`}>
-      <div className="head"><span className="only-phone"><Switcher round /></span><h1>{folders[folder]}</h1><span className="faint num">{items.length > 0 ? `${items.length}${hasNextPage ? '+' : ''}` : ''}</span><Act kind="quiet" size="s" className="push only-desk" onClick={openCommands} icon={<IconSearch {...icon} />} aria-label="Search and commands"><kbd>{keyName('⌘K')}</kbd></Act><span className="only-phone push"><IconAct name="Search and commands" icon={<IconSearch {...icon} size={20} />} onClick={openCommands} /></span></div>
+      <div className="head"><span className="only-phone"><Switcher round /></span><h1>{folders[folder]}</h1><span className="faint num">{items.length > 0 ? `${items.length}${hasNextPage ? '+' : ''}` : ''}</span><Act kind="quiet" size="s" className="push only-desk" onClick={openCommands} icon={<IconSearch {...icon} />}><span className="vh">Search and commands</span><kbd>{keyName('⌘K')}</kbd></Act><span className="only-phone push"><IconAct name="Search and commands" icon={<IconSearch {...icon} size={20} />} onClick={openCommands} /></span></div>
       <div className="tools">
         <Menu position="bottom-start">
           <Menu.Target><button type="button" className="btn s quiet"><IconSortAscending {...icon} />{sorts[sort]}<IconChevronDown {...icon} size={14} /></button></Menu.Target>

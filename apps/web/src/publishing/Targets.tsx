@@ -42,7 +42,7 @@ export function Targets({ accounts, preferred, plan, gaps, add, remove, show }: 
       {at !== undefined && chosen.size > 1 && <IconAct name="Take this account out" icon={<IconX {...icon} size={16} />} onClick={() => remove(at)} />}
       {others.length > 0 && (
         <Menu position="bottom-start" width={320}>
-          <Menu.Target><button type="button" className={plan.choices.length === 0 ? 'btn' : 'btn quiet icon'} aria-label="Add an account" style={{ minHeight: 44 }}><IconPlus {...icon} size={16} />{plan.choices.length === 0 && 'Choose an account'}</button></Menu.Target>
+          <Menu.Target><button type="button" className={plan.choices.length === 0 ? 'btn' : 'btn quiet icon'} aria-label={plan.choices.length === 0 ? undefined : 'Add an account'} style={{ minHeight: 44 }}><IconPlus {...icon} size={16} />{plan.choices.length === 0 && 'Choose an account'}</button></Menu.Target>
           <Menu.Dropdown>
             {others.map(account => {
               const road = roadOf(account)
