@@ -8,6 +8,7 @@ import { identityRoutes } from './identity/routes.ts'
 import { signedIn } from './identity/signed-in.ts'
 import { inboxRoutes } from './inbox/routes.ts'
 import { inboxListeners, startInbox } from './inbox/start.ts'
+import { deliveryRoutes } from './delivery-routes.ts'
 import { health } from './health.ts'
 import { installationRoutes } from './installation.ts'
 import { bodyLimit, notFound, requestIds, room, securityHeaders } from './kit/http.ts'
@@ -29,6 +30,7 @@ export const joinRooms = () => room()
   .route('/api/v1', identityRoutes)
   .route('/api/v1', accountsRoutes)
   .route('/api/v1', inboxRoutes)
+  .route('/api/v1', deliveryRoutes)
   .route('/api/v1', publishingRoutes)
   .route('/api/v1', installationRoutes)
 

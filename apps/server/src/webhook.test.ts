@@ -73,3 +73,19 @@ test('the secret before the current one still opens the door until its date', as
   expect((await desk.knock(body, signed(body, desk.house.clock.now(), 'the new one'))).status).toBe(200)
   expect((await desk.knock(body, signed(body, desk.house.clock.now(), SECRET))).status).toBe(200)
 })
+
+test('managers see deliveries that failed for good, and can have them tried again', async () => {
+  const desk = await openDesk()
+  await desk.deliver('im_something_new', { a: 1 })
+  await desk.drainer.drained()
+  await desk.house.db.updateTable('delivery').set({ fault: 'Error: it made no sense', attempts: 5 }).execute()
+  const agent = { ...desk.owner, role: 'agent' as const }
+  expect((await desk.call('GET', '/deliveries', undefined, { as: agent })).status).toBe(403)
+  const { body } = await desk.call<{ items: { id: number }[] }>('GET', '/deliveries')
+  expect(body.items).toEqual([expect.objectContaining({ event: 'im_something_new', fault: 'Error: it made no sense', attempts: 5 })])
+  const id = body.items[0]?.id ?? 0
+  expect((await desk.call('POST', `/deliveries/${id}/retry`, {})).status).toBe(200)
+  await desk.drainer.drained()
+  expect((await desk.call<{ items: unknown[] }>('GET', '/deliveries')).body.items).toEqual([])
+  expect((await desk.call('POST', `/deliveries/${id}/retry`, {})).status).toBe(404)
+})

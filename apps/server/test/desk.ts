@@ -6,6 +6,7 @@ import type { Config } from '../src/kit/config.ts'
 import { room } from '../src/kit/http.ts'
 import type { Viewer } from '../src/kit/viewer.ts'
 import { inboxRoutes } from '../src/inbox/routes.ts'
+import { deliveryRoutes } from '../src/delivery-routes.ts'
 import { defineInbox, inboxListeners } from '../src/inbox/start.ts'
 import type { ConversationView, MessageView } from '../src/inbox/views.ts'
 import { hookRoutes, startReceiving } from '../src/webhook.ts'
@@ -55,7 +56,7 @@ export async function openDesk(set: Partial<Config> = {}, atEnd: AtEnd = withThe
   const appAs = (viewer: Viewer) => {
     const app = room()
     app.use(async (c, next) => { c.set('house', house); c.set('viewer', viewer); await next() })
-    return app.route('/', hookRoutes).route('/api/v1', inboxRoutes)
+    return app.route('/', hookRoutes).route('/api/v1', inboxRoutes).route('/api/v1', deliveryRoutes)
   }
   atEnd(() => drainer.stop())
   const app = appAs(owner)

@@ -188,7 +188,7 @@ test('TikTok’s 40064 closes the window at once, whatever we counted; the queue
   expect((await guest.shown()).window.left).toBe(10)
 })
 
-test('the eleventh message and one after 48 hours are refused before TikTok has to', async () => {
+test('the eleventh message is refused before TikTok has to', async () => {
   const guest = await written()
   for (let n = 1; n <= 10; n++) await guest.reply(`${n}`)
   const code = async () => ((await (await home.request('POST', `/api/v1/conversations/${guest.id}/messages`, { text: 'more' })).json()) as { code: string }).code
@@ -260,4 +260,12 @@ test('names and pictures of contacts come from TikTok’s list of the conversati
   const { avatarUrl } = (await guest.shown()).contact
   const picture = await home.request('GET', avatarUrl ?? '/no-picture')
   expect([picture.status, picture.headers.get('content-type'), picture.headers.get('x-content-type-options')]).toEqual([200, 'image/webp', 'nosniff'])
+})
+
+test('a reply after 48 hours is refused before TikTok has to', async () => {
+  const guest = await written()
+  await home.tiktok.clock.advance(48 * 3_600_000)
+  const answer = await home.request('POST', `/api/v1/conversations/${guest.id}/messages`, { text: 'Too late' })
+  expect([answer.status, ((await answer.json()) as { code: string }).code]).toEqual([409, 'window_closed'])
+  expect(guest.sentOnTikTok()).toEqual([])
 })
