@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createEmulator, type Emulator, type EmulatorOptions } from './index.ts'
+import { runLoad } from './load.ts'
 
 const START = new Date('2026-11-21T10:00:00Z')
 const HOUR = 3_600_000
@@ -260,6 +261,36 @@ describe('webhooks out', () => {
     send()
     await tiktok.settled()
     expect(tiktok.wire.list().at(-1)?.why).toContain('does not call desk.example.com')
+  })
+
+  test('a webhook nobody took yet is sent after a restart', async () => {
+    await tiktok.close()
+    open = []
+    tiktok = await make({ state: folder })
+    app = tiktok.world.addApp({ platform: 'developers', secret: 's3cr3t', webhookUrl: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook/` })
+    answer = 503
+    send()
+    await tiktok.settled()
+    tiktok = await reopen(tiktok)
+    answer = 200
+    await tiktok.clock.advance(10_000)
+    expect(got).toHaveLength(2)
+    expect(got.every(genuine)).toBe(true)
+  })
+
+  test('load on a running emulator prints latency and what was acknowledged', async () => {
+    const url = await tiktok.listen()
+    tiktok.clock.resume()
+    const business = tiktok.world.addApp({ platform: 'business', redirectUris: ['https://desk.example.com/connect/business/'] })
+    const page = `${url}/v2/auth/authorize/?${new URLSearchParams({ client_key: business.id, scope: 'user.info.basic,message.list.read,message.list.send', redirect_uri: 'https://desk.example.com/connect/business/', response_type: 'code', state: 's' })}`
+    const code = new URL(await tiktok.consent({ authorizeUrl: page, account: 'nomad.bikes' })).searchParams.get('code')!
+    await fetch(`${url}/open_api/v1.3/tt_user/oauth2/token/`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ client_id: business.id, client_secret: business.secret, grant_type: 'authorization_code', auth_code: code, redirect_uri: 'https://desk.example.com/connect/business/' }) })
+    await fetch(`${url}/open_api/v1.3/business/webhook/update/`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ app_id: business.id, secret: business.secret, event_type: 'DIRECT_MESSAGE', callback_url: `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook/` }) })
+    const lines: string[] = []
+    const report = await runLoad(url, 'accounts=1,rate=20,seconds=1', line => lines.push(line))
+    expect(report).toMatchObject({ sent: 20, acknowledged: 20, waiting: 0 })
+    expect(lines[1]).toMatch(/median \d+ ms/)
+    await expect(runLoad(url, 'rate=99999', () => undefined)).rejects.toThrow('1 to 2000')
   })
 
   test('can be replayed, freshly signed', async () => {

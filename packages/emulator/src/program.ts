@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import { coverageDocument, coverageOf } from './coverage.ts'
 import { createEmulator, type EmulatorOptions, type Seed } from './index.ts'
+import { runLoad } from './load.ts'
 
 const HELP = `TikTok on your laptop.
 
@@ -12,6 +13,8 @@ const HELP = `TikTok on your laptop.
   --seed-file <file>   YAML or JSON: seed, apps, accounts, customers, rules, startAt
   --rules a=b,c=d      choose rule profiles; --list-rules shows them
   --receivers <list>   host:port that webhooks may go to besides this machine, or "*"
+  --load a=b,…         drive a running emulator at --port: accounts=3,rate=20,seconds=10; prints latency
+                       and what the receiver acknowledged, then ends
   --coverage           print what is modelled and what not, as Markdown, then end
   --list-rules         print every rule with its options and evidence, then end
   --quiet              do not print the settings to paste
@@ -24,12 +27,13 @@ async function main() {
   const { values: given } = parseArgs({
     options: {
       port: { type: 'string', default: '4310' }, state: { type: 'string' }, 'seed-file': { type: 'string' }, rules: { type: 'string' }, receivers: { type: 'string' },
-      'list-rules': { type: 'boolean' }, coverage: { type: 'boolean' }, quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
+      'list-rules': { type: 'boolean' }, coverage: { type: 'boolean' }, load: { type: 'string' }, quiet: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
     },
   })
   if (given.help) return console.log(HELP)
   const port = Number(given.port)
   if (!Number.isInteger(port) || port < 0 || port > 65535) throw new Error(`--port must be a number from 0 to 65535, not "${given.port}"`)
+  if (given.load !== undefined) return void (await runLoad(`http://127.0.0.1:${port}`, given.load, console.log))
   const file: SeedFile = given['seed-file'] === undefined ? {} : (parse(readFileSync(given['seed-file'], 'utf8')) as SeedFile | null) ?? {}
   const { seed, rules: fileRules, startAt, ...world } = file
   const options: EmulatorOptions = {
