@@ -1,4 +1,5 @@
 import { Nonsense, Refused, Unreachable, explain } from '@stagedoor/tiktok'
+import { accountById } from '../accounts/accounts.ts'
 import { developersOf } from '../accounts/door.ts'
 import type { House } from '../kit/house.ts'
 import { problem } from '../kit/problem.ts'
@@ -14,8 +15,10 @@ const cannotPost = new Set(['spam_risk_too_many_posts', 'spam_risk_user_banned_f
 export async function creatorOf(house: House, accountId: number): Promise<Creator> {
   try {
     const said = await (await developersOf(house, accountId)).creatorInfo()
+    // TikTok's own picture link dies after two hours and our pages load no foreign pictures: ours is shown.
+    const picture = (await accountById(house.db, accountId))?.avatar_media_id ?? null, avatarUrl = picture === null ? null : `/api/v1/accounts/${accountId}/avatar?v=${picture}`
     return {
-      nickname: said.creator_nickname ?? null, username: said.creator_username ?? null, avatarUrl: said.creator_avatar_url ?? null, privacyOptions: [...said.privacy_level_options],
+      nickname: said.creator_nickname ?? null, username: said.creator_username ?? null, avatarUrl, privacyOptions: [...said.privacy_level_options],
       commentDisabled: said.comment_disabled, duetDisabled: said.duet_disabled, stitchDisabled: said.stitch_disabled,
       maxDurationSec: said.max_video_post_duration_sec, canPost: { ok: true, why: null },
     }

@@ -1,9 +1,10 @@
-import { readFile, readdir, rm } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { grow } from '../../test/media/grow.ts'
 import { openHouse, type Session, type TestHouse } from '../../test/open-house.ts'
 import { begin, beginFile, mediaPath, sendFile } from '../../test/publish.ts'
@@ -164,4 +165,33 @@ test('an unfinished upload is forgotten after a day, a whole one is kept', async
   const over = await head(path)
   expect([404, 410]).toContain(over.status)
   expect((await unfinished()).filter(name => path.endsWith(name))).toEqual([])
+})
+
+test('a disk that fills up in the middle of an upload is told, and what had arrived is kept', async () => {
+  const disk = await mkdtemp(join(tmpdir(), 'stagedoor-disk-'))
+  // A small file system of its own where the machine allows it; else the quota says the same.
+  const isSmall = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', disk]).status === 0
+  onTestFinished(async () => { if (isSmall) spawnSync('umount', [disk]); await rm(disk, { recursive: true, force: true }) })
+  const small = await openHouse({ dataDir: disk, ...(isSmall ? {} : { env: { MEDIA_QUOTA: '2 MB' } }) })
+  onTestFinished(() => small.close())
+  await small.signIn()
+  const bytes = await grown(4_000_000), send = (path: string, from: number) => small.request('PATCH', path, bytes.subarray(from), { headers: { ...tus, 'upload-offset': String(from), 'content-type': 'application/offset+octet-stream' } })
+  const offset = async (path: string) => Number((await small.request('HEAD', path, undefined, { headers: tus })).headers.get('upload-offset'))
+  const begun = await begin(small, bytes.length, 'film.mp4'), path = begun.headers.get('location')
+  if (isSmall) await writeFile(join(disk, 'filler'), Buffer.alloc(5_500_000))
+  const full = path === null ? begun : await send(path, 0)
+  expect([full.status, ((await full.json()) as { code: string }).code]).toEqual(isSmall ? [507, 'disk_full'] : [507, 'media_quota'])
+  await rm(join(disk, 'filler'), { force: true })
+  const kept = path === null ? 1 : await offset(path)
+  expect(kept).toBeGreaterThan(0)
+  const done = path === null ? null : await send(path, kept)
+  expect([204, undefined]).toContain(done?.status)
+}, 60_000)
+
+test('a file is deleted when nothing needs it, and its bytes with it', async () => {
+  const id = await sendFile(stage, await readFile(mediaPath('fine.mp4')), 'gone.mp4')
+  await checked(id)
+  expect((await stage.request('DELETE', `/api/v1/assets/${id}`)).status).toBe(204)
+  expect((await stage.request('GET', `/api/v1/assets/${id}`)).status).toBe(404)
+  expect((await stage.request('GET', `/api/v1/assets/${id}/file`)).status).toBe(404)
 })

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { Metadata, Server } from '@tus/server'
 import type { House } from '../kit/house.ts'
 import { cleanText } from '../kit/json.ts'
+import { isDiskFull } from '../kit/media-keeping.ts'
 import { Problem, problem } from '../kit/problem.ts'
 import { assetOfUpload, type Owner } from './assets.ts'
 import { finishUpload } from './finish.ts'
@@ -29,6 +30,7 @@ export async function openReceiver(house: House, locks: Locks): Promise<Receiver
   const tus = new Server({
     path: UPLOADS, relativeLocation: true, allowedOrigins: [], maxSize: MOST_BYTES, disableTerminationForFinishedUploads: true, datastore: new UploadStore(house), locker: tusLocks.locker,
     namingFunction: () => randomUUID(),
+    onResponseError: (_, error) => isDiskFull(error) ? { status_code: 507, body: 'disk_full' } : undefined,
     async onUploadCreate(request, upload) {
       const about = begun.get(request)
       if (!about) throw new Error('An upload was begun past its door.')
@@ -136,6 +138,7 @@ async function asProblem(answer: Response, method: string): Promise<Response> {
   if (!said) return problem(500, 'upload_trouble', 'The upload was interrupted', 'What had arrived is kept. The upload goes on by itself, or choose the file again.')
   const made = new Problem(answer.status as 400, ...said).getResponse()
   made.headers.set('Tus-Resumable', '1.0.0')
+  if (method === 'PATCH' || method === 'POST') made.headers.set('Connection', 'close') // the rest of the body is not read
   await answer.body?.cancel()
   return method === 'HEAD' ? new Response(null, { status: made.status, headers: made.headers }) : made
 }

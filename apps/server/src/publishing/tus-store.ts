@@ -1,9 +1,11 @@
-import { open, statfs } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { FileStore, type Configstore } from '@tus/file-store'
 import { Upload } from '@tus/server'
 import type { House } from '../kit/house.ts'
-import { isDiskFull } from '../kit/media-keeping.ts'
 import { deleteUpload, uploadById } from './uploads.ts'
 
 /** Where unfinished files lie, beside the media folder and on its disk, so that a finished one is moved and not copied. */
@@ -27,17 +29,16 @@ export class UploadStore extends FileStore {
     this.extensions = ['creation', 'creation-with-upload', 'termination', 'expiration']
   }
 
-  /** tus hides why a write failed; a full disk is told as what it is. */
-  override async write(readable: Parameters<FileStore['write']>[0], id: string, offset: number): Promise<number> {
-    try {
-      const end = await super.write(readable, id, offset)
-      await sync(join(this.folder, id)) // what we say we have, we have after a power cut too
-      return end
-    } catch (error) {
-      const { bavail, bsize } = await statfs(this.folder)
-      if (isDiskFull(error) || bavail * bsize < 1 << 20) throw Object.assign(new Error('The disk is full'), { status_code: 507, body: 'disk_full' })
-      throw error
+  /** The store's own way of writing hides why it failed (a full disk) and syncs nothing: what we say we have, we have after a power cut too. */
+  override async write(readable: Readable, id: string, offset: number): Promise<number> {
+    const path = join(this.folder, id)
+    let bytes = 0
+    const counted = async function* (source: AsyncIterable<Buffer>) {
+      for await (const part of source) { bytes += part.length; yield part }
     }
+    await pipeline(readable, counted, createWriteStream(path, { flags: 'r+', start: offset }))
+    await sync(path)
+    return offset + bytes
   }
 }
 

@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { grow } from '../../test/media/grow.ts'
 import { openHouse, type TestHouse } from '../../test/open-house.ts'
+import type { TargetView } from './views.ts'
 import { adoptVideo, isAt, mediaPath, publish, readyVideo, story, targetOf, until } from '../../test/publish.ts'
 
 /** Seven parts of ten million bytes, the last a little larger. */
@@ -193,7 +194,7 @@ test('more than six uploads a minute wait for the next minute instead of being r
   const targets = []
   for (const { post } of started) targets.push(await until(stage, post.id, isAt('live')))
   expect(targets.flatMap(story)).toContain('waiting')
-  expect(stage.tiktok.wire.list().filter(entry => entry.name === 'posting.initVideo' && entry.status === 429)).toEqual([])
+  expect(stage.tiktok.wire.list().filter(entry => entry.name.startsWith('posting.') && entry.status === 429)).toEqual([])
 }, 60_000)
 
 test('a try that is under way or done is not tried again', async () => {
@@ -204,4 +205,23 @@ test('a try that is under way or done is not tried again', async () => {
   expect(await retry()).toBe('under_way')
   await until(stage, post.id, isAt('live'))
   expect(await retry()).toBe('already_done')
+})
+
+test('while a video goes up everybody hears how far it is, at most twice a second', async () => {
+  for (const chunk of [2, 3, 4]) stage.tiktok.faults.arm({ on: 'upload.put', does: 'slow', delayMs: 700, chunk, times: 1 })
+  const began = performance.now(), { post } = await go(large)
+  const target = await until(stage, post.id, isAt('live'))
+  const heard = (await stage.house.live.between(0, stage.house.live.last())).filter(event => event.type === 'target.progress' && event.subject === `target:${target.id}`)
+  const sent = heard.map(event => (event.body as unknown as TargetView).progress?.sent ?? 0)
+  expect(sent.length).toBeGreaterThan(1)
+  expect(sent.length).toBeLessThanOrEqual((performance.now() - began) / 500)
+  expect(sent).toEqual([...sent].sort((a, b) => a - b))
+})
+
+test('a file that is being posted cannot be deleted', async () => {
+  stage.tiktok.faults.arm({ on: 'posting.initVideo', does: 'slow', delayMs: 1000, times: 1 })
+  const { post } = await go(small)
+  const refused = await stage.request('DELETE', `/api/v1/assets/${small}`)
+  expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'file_in_use' }])
+  await until(stage, post.id, isAt('live'))
 })
