@@ -96,7 +96,7 @@ test('every type is kept whole, named, and has a readable line; none is an empty
     [{ type: 'image', image: undefined }, 'unknown', 'Something Stagedoor does not know how to show yet: image'],
   ]
   for (const [n, [over]] of types.entries()) await one.say('in', { text: undefined, ...over, timestamp: START + n })
-  expect((await one.lines()).map(line => [line.kind, line.text])).toEqual(types.map(([, kind, text]) => [kind, text]))
+  expect((await one.lines()).map(line => [line.kind, line.line])).toEqual(types.map(([, kind, text]) => [kind, text]))
   const rows = await desk.house.db.selectFrom('message').select('content').where('type_name', '=', 'sticker').execute()
   expect(rows[0]?.content).toMatchObject({ sticker: { url: 'https://sticker.example/s.webp' } })
 })

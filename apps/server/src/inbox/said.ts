@@ -16,6 +16,7 @@ export type Said = {
   kind: Kind
   /** TikTok's own word for the type. */
   typeName: string
+  /** Its own words; '' when it has none. */
   text: string
   sentAt: Date
   origin: Origin
@@ -29,20 +30,15 @@ export type Said = {
 const origins: Record<string, Origin> = { APP: 'phone', WEB: 'web', API: 'api' }
 export const originOf = (source: string | undefined, automatic: string | null): Origin => automatic !== null ? 'automatic' : origins[source ?? ''] ?? 'unknown'
 
-/** A line for every kind, so that nothing that arrives is an empty bubble (business §8, 15). */
-export function lineOf(kind: Kind, typeName: string, parts: { text?: string | undefined; emoji?: string | undefined; removed?: boolean; direction: 'in' | 'out' }): string {
-  switch (kind) {
-    case 'text': return parts.text ?? ''
-    case 'template': return parts.text ?? 'A card with buttons'
-    case 'image': return 'A picture'
-    case 'video': return 'A video'
-    case 'sticker': return 'A sticker'
-    case 'emoji': return parts.emoji ?? 'A large emoji'
-    case 'share_post': return 'A TikTok post'
-    case 'reaction': return parts.removed ? `Took back ${parts.emoji ?? 'a reaction'}` : `Reacted with ${parts.emoji ?? 'an emoji made by AI'}`
-    case 'unknown': return `Something Stagedoor does not know how to show yet: ${typeName || 'no type given'}`
-  }
+/** A line for every kind, so that nothing that arrives is an empty bubble (business §8, 15). `text`: its own words, if it has any. */
+export function lineOf(kind: Kind, typeName: string, text: string): string {
+  if (text.trim() !== '' || kind === 'text') return text
+  return { ...names, unknown: `Something Stagedoor does not know how to show yet: ${typeName || 'no type given'}` }[kind]
 }
+const names: Record<Exclude<Kind, 'text' | 'unknown'>, string> = {
+  image: 'A picture', video: 'A video', sticker: 'A sticker', emoji: 'A large emoji', share_post: 'A TikTok post', template: 'A card with buttons', reaction: 'A reaction',
+}
+export const reactionLine = (emoji: string | undefined, removed: boolean) => removed ? `Took back ${emoji ?? 'a reaction'}` : `Reacted with ${emoji ?? 'an emoji made by AI'}`
 
 /** Cleans what goes into the database: U+0000 and lone surrogates stop at this door. */
 export const cleaned = (said: Said): Said => ({

@@ -11,7 +11,7 @@ export const conversationSchema = z.object({
   contact: z.object({ id: z.number().int(), handle: z.string(), displayName: z.string(), avatarUrl: z.string().nullable(), isFollower: z.boolean().nullable() }),
   kind: z.enum(['request', 'ongoing']).openapi({ description: 'A request becomes ongoing when the business answers, by any route but automatically.' }),
   state: z.enum(['open', 'closed']), unread: z.number().int(),
-  last: z.object({ text: z.string(), kind, direction: z.enum(['in', 'out']), at: iso, state: messageState }).nullable(),
+  last: z.object({ text: z.string(), line: z.string(), kind, direction: z.enum(['in', 'out']), at: iso, state: messageState }).nullable(),
   lastMessageAt: iso.nullable(),
   window: z.object({ closesAt: iso.nullable(), left: z.number().int().nullable(), rule: z.literal('A') })
     .openapi({ description: 'Until when and how many messages TikTok takes, as far as we know; null: only TikTok knows. Its 40064 is the authority and closes the window at once.' }),
@@ -21,7 +21,7 @@ export const conversationSchema = z.object({
 
 export const messageSchema = z.object({
   id: z.number().int(), conversationId: z.number().int(), direction: z.enum(['in', 'out']), kind, typeName: z.string().openapi({ description: 'TikTok’s own word for the type.' }),
-  text: z.string(), sentAt: iso, state: messageState,
+  text: z.string().openapi({ description: 'Its own words; empty when it has none.' }), line: z.string().openapi({ description: 'A readable line whatever the kind.' }), sentAt: iso, state: messageState,
   problem: z.object({ code: z.string(), title: z.string(), detail: z.string(), next: z.string() }).nullable(),
   origin: z.enum(['phone', 'web', 'api', 'automatic', 'unknown']), automatic: z.string().nullable(),
   author: z.object({ id: z.string(), name: z.string() }).nullable(), clientKey: z.string().nullable(), repliesTo: z.number().int().nullable(),

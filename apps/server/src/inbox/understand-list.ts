@@ -1,6 +1,6 @@
 import type { ConversationContent, Message } from '@stagedoor/tiktok'
 import type { JsonValue } from '../kit/json.ts'
-import { cleaned, lineOf, originOf, timeOf, type Kind, type Said } from './said.ts'
+import { cleaned, originOf, timeOf, type Kind, type Said } from './said.ts'
 
 const restKinds: Record<string, Kind> = { TEXT: 'text', IMAGE: 'image', VIDEO: 'video', SHARE_POST: 'share_post', STICKER: 'sticker', EMOJI: 'emoji', TEMPLATE: 'template' }
 
@@ -25,7 +25,7 @@ function saidOf(message: Message, businessId: string, customer: Customer | null,
     key: message.message_id, conversationKey: message.conversation_id, direction, kind,
     contactKey: customer?.contactKey ?? (out ? message.to_user?.id : message.from_user?.id) ?? `conversation:${message.conversation_id}`,
     handle: (out ? message.recipient : message.sender) ?? null, follower: customer?.follower ?? null,
-    typeName: message.message_type.toLowerCase(), text: lineOf(kind, message.message_type, { text, direction }),
+    typeName: message.message_type.toLowerCase(), text: text ?? '',
     sentAt: timeOf(message.timestamp, now), origin: originOf(message.message_tag?.source, automatic), automatic,
     repliesTo: message.referenced_message_info?.referenced_message_id ?? null, reactsTo: null, content: message as unknown as JsonValue,
   })

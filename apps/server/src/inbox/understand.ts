@@ -1,6 +1,6 @@
 import type { MessageEventContent, WebhookEvent } from '@stagedoor/tiktok'
 import { cleanJson, cleanText, type JsonValue } from '../kit/json.ts'
-import { cleaned, lineOf, originOf, timeOf, type Kind, type Said } from './said.ts'
+import { cleaned, originOf, reactionLine, timeOf, type Kind, type Said } from './said.ts'
 
 /** What an `im_*` delivery means for the inbox. Pure: no database, no clock. */
 export type Understood =
@@ -41,12 +41,12 @@ function messages(content: MessageEventContent, event: WebhookEvent, deliveryId:
     const at = timeOf(reaction.timestamp, base.sentAt)
     return { is: 'message', said: cleaned({
       ...base, kind: 'reaction', typeName: 'reaction', sentAt: at, reactsTo: reaction.original_msg_id ?? null,
-      text: lineOf('reaction', 'reaction', { emoji: reaction.emoji, removed, direction }), content: reaction,
+      text: reactionLine(reaction.emoji, removed), content: reaction,
       key: `${key}:${reaction.operation}:${at.getTime()}:${place}`, // adding and taking back carry the same message id (§8, 3)
     }) }
   })
   const { kind, typeName, text } = bodyOf(content)
-  return [{ is: 'message', said: cleaned({ ...base, key, kind, typeName, text: lineOf(kind, typeName, { text, direction }), reactsTo: null }) }]
+  return [{ is: 'message', said: cleaned({ ...base, key, kind, typeName, text: text ?? '', reactsTo: null }) }]
 }
 
 function bodyOf(content: MessageEventContent): { kind: Kind; typeName: string; text: string | undefined } {
@@ -67,7 +67,7 @@ function unreadable(event: WebhookEvent & { event: 'unknown' }, deliveryId: numb
   const typeName = text('type') ?? ''
   return [{ is: 'message', said: cleaned({
     key: text('message_id') || `delivery:${deliveryId}`, conversationKey, contactKey: text('unique_identifier') || `conversation:${conversationKey}`,
-    handle: text(direction === 'in' ? 'from' : 'to') ?? null, follower: null, direction, kind: 'unknown', typeName, text: lineOf('unknown', typeName, { direction }),
+    handle: text(direction === 'in' ? 'from' : 'to') ?? null, follower: null, direction, kind: 'unknown', typeName, text: '',
     sentAt: timeOf(content['timestamp'], new Date(event.create_time * 1000)), origin: 'unknown', automatic: null, repliesTo: null, reactsTo: null, content,
   }) }]
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from '../kit/json.ts'
 import type { ContactRow } from './contacts.ts'
 import type { ConversationRow } from './conversations.ts'
 import type { MessageProblem, MessageRow } from './messages.ts'
-import type { Kind, Origin } from './said.ts'
+import { lineOf, type Kind, type Origin } from './said.ts'
 import { windowOf } from './window.ts'
 
 /** A conversation as every door shows it: lists, single answers and events alike. Times: ISO strings. */
@@ -15,7 +15,7 @@ export type ConversationView = {
   kind: 'request' | 'ongoing'
   state: 'open' | 'closed'
   unread: number
-  last: { text: string; kind: Kind; direction: 'in' | 'out'; at: string; state: MessageView['state'] } | null
+  last: { text: string; line: string; kind: Kind; direction: 'in' | 'out'; at: string; state: MessageView['state'] } | null
   lastMessageAt: string | null
   window: { closesAt: string | null; left: number | null; rule: 'A' }
   blocked: boolean
@@ -29,7 +29,10 @@ export type MessageView = {
   direction: 'in' | 'out'
   kind: Kind
   typeName: string
+  /** Its own words; '' when it has none. */
   text: string
+  /** A readable line whatever the kind. */
+  line: string
   sentAt: string
   state: 'received' | 'queued' | 'sending' | 'sent' | 'seen' | 'refused' | 'not sure'
   problem: MessageProblem | null
@@ -43,12 +46,12 @@ export type MessageView = {
 
 const conversationQuery = (db: Db) => db.selectFrom('conversation').innerJoin('contact', 'contact.id', 'conversation.contact_id').leftJoin('message as last', 'last.id', 'conversation.last_message_id')
   .selectAll('conversation')
-  .select(['contact.handle', 'contact.display_name', 'contact.avatar_media_id', 'last.text as last_text', 'last.kind as last_kind', 'last.direction as last_direction', 'last.sent_at as last_sent_at', 'last.state as last_state'])
+  .select(['contact.handle', 'contact.display_name', 'contact.avatar_media_id', 'last.text as last_text', 'last.kind as last_kind', 'last.type_name as last_type_name', 'last.direction as last_direction', 'last.sent_at as last_sent_at', 'last.state as last_state'])
 
 /** The query behind every list of conversations; add the `where`s, then show each row with `showConversation`. */
 export const conversationRows = conversationQuery
 type ShownConversation = ConversationRow & Pick<ContactRow, 'handle' | 'display_name' | 'avatar_media_id'>
-  & { last_text: string | null; last_kind: Kind | null; last_direction: 'in' | 'out' | null; last_sent_at: Date | null; last_state: MessageRow['state'] | null }
+  & { last_text: string | null; last_kind: Kind | null; last_type_name: string | null; last_direction: 'in' | 'out' | null; last_sent_at: Date | null; last_state: MessageRow['state'] | null }
 
 export function showConversation(row: ShownConversation): ConversationView {
   const window = windowOf({ customerWroteAt: row.customer_wrote_at, sentSince: row.sent_since, refusedAt: row.refused_at })
@@ -57,7 +60,7 @@ export function showConversation(row: ShownConversation): ConversationView {
     contact: { id: row.contact_id, handle: row.handle, displayName: row.display_name ?? row.handle, avatarUrl: row.avatar_media_id === null ? null : `/api/v1/contacts/${row.contact_id}/avatar?v=${row.avatar_media_id}`, isFollower: row.is_follower },
     kind: row.kind, state: row.state, unread: row.unread,
     last: row.last_text === null || !row.last_kind || !row.last_direction || !row.last_sent_at || !row.last_state ? null
-      : { text: row.last_text, kind: row.last_kind, direction: row.last_direction, at: row.last_sent_at.toISOString(), state: shownState({ state: row.last_state, sent_at: row.last_sent_at }, row.customer_read_at) },
+      : { text: row.last_text, line: lineOf(row.last_kind, row.last_type_name ?? '', row.last_text), kind: row.last_kind, direction: row.last_direction, at: row.last_sent_at.toISOString(), state: shownState({ state: row.last_state, sent_at: row.last_sent_at }, row.customer_read_at) },
     lastMessageAt: row.last_message_at?.toISOString() ?? null,
     window: { closesAt: window.closesAt?.toISOString() ?? null, left: window.left, rule: window.rule },
     blocked: row.blocked_by !== null, referral: row.referral, seenUntil: row.customer_read_at?.toISOString() ?? null,
@@ -79,7 +82,7 @@ type StoredReaction = { content: { operation?: string; emoji?: string; ai_emoji_
 export type ShownMessage = MessageRow & { account_id: number; customer_read_at: Date | null; client_key: string | null; replies_to_id: number | null; reactions: StoredReaction[] | null }
 
 export const showMessage = (row: ShownMessage): MessageView => ({
-  id: row.id, conversationId: row.conversation_id, direction: row.direction, kind: row.kind, typeName: row.type_name, text: row.text, sentAt: row.sent_at.toISOString(),
+  id: row.id, conversationId: row.conversation_id, direction: row.direction, kind: row.kind, typeName: row.type_name, text: row.text, line: lineOf(row.kind, row.type_name, row.text), sentAt: row.sent_at.toISOString(),
   state: shownState(row, row.customer_read_at), problem: row.problem as MessageProblem | null, origin: row.origin, automatic: row.automatic,
   author: row.author_id === null ? null : { id: row.author_id, name: row.author_name ?? '' }, clientKey: row.client_key, repliesTo: row.replies_to_id, reactions: standing(row.reactions ?? []),
 })
