@@ -47,6 +47,7 @@ function onWorld(hear: () => void): () => void {
     source = new EventSource('/_emulator/timeline/stream')
     source.onmessage = worldChanged
     source.onopen = worldChanged
+    setInterval(() => { if (document.visibilityState === 'visible') worldChanged() }, 3000) // some changes of the world are told to nobody
   }
   return () => { hearers.delete(hear) }
 }

@@ -41,7 +41,7 @@ export function Creator() {
         <ul className="feed">{feed.map(p => (
           <li key={p.id} style={{ background: tint(p.id) }}>
             <span className="cut">{p.caption || 'No words'}</span><span className="num">@{handle(p.accountId)} · {p.state === 'private' ? 'only me' : many(p.views)}</span>
-            <button type="button" className="btn s" onClick={deed(() => p.publishId ? verb('moderate', p.publishId, 'take down') : verb('hidePost', p.id))}>Take down</button>
+            <button type="button" className="btn s" onClick={deed(() => publications.some(each => each.id === p.publishId && each.step === 'live') ? verb('moderate', p.publishId, 'take down') : verb('hidePost', p.id, 'deleted'))}>Take down</button>
           </li>
         ))}</ul>
       </section>
