@@ -453,6 +453,8 @@ describe('the control API', () => {
   test('answers only under a name of this machine', async () => {
     const answer = await tiktok.fetch(new Request('http://evil.example.com/_emulator/clock'))
     expect(answer.status).toBe(403)
+    const foreign = await fetch(`${url}/_emulator/reset`, { method: 'POST', headers: { origin: 'https://evil.example.com' } })
+    expect(foreign.status).toBe(403)
   })
 })
 

@@ -75,7 +75,7 @@ export function peopleVerbs(store: Store, ids: Ids, now: () => number, timeline:
 
 /** Refuses what TikTok's portal would refuse. */
 function checked(app: App): App {
-  const wrong = wrongRedirects(app.redirectUris, app)
+  const wrong = wrongRedirects(app.redirectUris, app) ?? (app.targetUsers.length > 10 ? 'A sandbox has at most 10 target users' : undefined)
   if (wrong) throw new WorldError(wrong)
   return app
 }

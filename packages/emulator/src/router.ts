@@ -107,6 +107,8 @@ export function makeRouter(ground: () => Ground, faces: Face[]) {
         call.why('This page answers only when asked for as localhost or 127.0.0.1')
         return new Response('Forbidden: open this page as http://localhost or http://127.0.0.1\n', { status: 403 })
       }
+      const origin = request.headers.get('origin')
+      if (face?.local && origin !== null && !OWN_HOSTS.test(origin.replace(/^https?:\/\//, ''))) return new Response('Forbidden: another site may not drive the emulator\n', { status: 403 })
       if (!face || !route) {
         call.why(unknownWhy(request.method, url, faces))
         return face?.unknown?.(call) ?? new Response('404 page not found\n', { status: 404 })

@@ -70,6 +70,14 @@ test('videos by id, at most twenty, only the account’s own', async () => {
   expect((await query(Array.from({ length: 21 }, () => mine.id))).code).toBe('invalid_params')
 })
 
+test('a sandbox may have no Display API, by the rule sandbox-video-list', async () => {
+  stage.tiktok.world.changeApp(stage.app.id, { environment: 'sandbox' })
+  expect((await list({})).code).toBe('ok')
+  stage.tiktok.rules.set({ 'sandbox-video-list': '404' })
+  const answer = await fetch(`${stage.tiktok.url}/v2/video/list/?fields=id`, { method: 'POST', headers: { authorization: `Bearer ${token}` } })
+  expect([answer.status, await answer.text()]).toEqual([404, 'Unsupported path(Janus)'])
+})
+
 test('video lists need video.list', async () => {
   token = await stage.connect('nomad.bikes', ['user.info.basic'])
   expect(await list({})).toMatchObject({ status: 401, code: 'scope_not_authorized' })

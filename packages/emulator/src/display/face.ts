@@ -49,6 +49,7 @@ export function display(ground: Ground): Face {
   })
   const videos = (call: Call): { session: Session; fields: string[] } => {
     const session = sessionOf(ground, call)
+    if (session.app.environment === 'sandbox' && ground.rules.is('sandbox-video-list', '404')) throw new NotInSandbox()
     needScope(session, 'video.list')
     rate(session.token.id, call.route.name, PER_MINUTE)
     return { session, fields: fieldsOf(call, VIDEO_FIELDS) }
@@ -77,12 +78,23 @@ export function display(ground: Ground): Face {
     refuse: (does, _call, fault) => refuseByFault(ground, does, fault),
     routes: [
       { name: 'display.userInfo', method: 'GET', path: '/v2/user/info/', says: 'The account’s profile, by fields', handler: answering(ground, userInfo) },
-      { name: 'display.videoList', method: 'POST', path: '/v2/video/list/', says: 'Public videos, newest first', handler: answering(ground, videoList) },
-      { name: 'display.videoQuery', method: 'POST', path: '/v2/video/query/', says: 'Videos by id', handler: answering(ground, videoQuery) },
+      { name: 'display.videoList', method: 'POST', path: '/v2/video/list/', says: 'Public videos, newest first', handler: orJanus(answering(ground, videoList)) },
+      { name: 'display.videoQuery', method: 'POST', path: '/v2/video/query/', says: 'Videos by id', handler: orJanus(answering(ground, videoQuery)) },
     ],
-    rules: [{ name: 'user-field-scope', default: '401', options: { 401: 'scope_not_authorized with HTTP 401', 400: 'scope_permission_missed with HTTP 400' }, says: 'How user/info refuses a field outside the granted scopes.', evidence: 'Clients meet the first; the general table has the second (developers §2).' }],
+    rules: [
+      { name: 'sandbox-video-list', default: 'works', options: { works: 'Sandbox apps list videos', 404: 'The paths are unknown to the edge (Janus 404)' }, says: 'Whether a sandbox has the Display API.', evidence: 'One report of a 404 (developers §8, S49).' },
+      { name: 'user-field-scope', default: '401', options: { 401: 'scope_not_authorized with HTTP 401', 400: 'scope_permission_missed with HTTP 400' }, says: 'How user/info refuses a field outside the granted scopes.', evidence: 'Clients meet the first; the general table has the second (developers §2).' },
+    ],
   }
 }
+
+/** Some sandboxes seem not to have these paths at all. */
+class NotInSandbox extends Error {}
+const orJanus = (handler: (call: Call) => Promise<Response>) => (call: Call) => handler(call).catch((why: unknown) => {
+  if (!(why instanceof NotInSandbox)) throw why
+  call.why('The rule "sandbox-video-list" hides this path from sandbox apps')
+  return janus()
+})
 
 const unionId = (account: Account) => `${account.id.slice(0, 8)}-${account.id.slice(8, 12)}-5${account.id.slice(12, 15)}-b${account.id.slice(15, 18)}-${account.id.slice(0, 12)}`
 const cut150 = (text: string) => text.slice(0, 150)

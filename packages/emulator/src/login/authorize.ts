@@ -51,7 +51,8 @@ export const authorizePost = (ground: Ground) => async (call: Call): Promise<Res
       if (ground.rules.is('authorize-errors', 'redirect')) return goBack(asked, { error: wrong.error, error_type: wrong.errorType, error_description: wrong.message, log_id: ground.ids.logId() })
       throw wrong
     }
-    const granted = asked.scopes.filter(scope => scope === 'user.info.basic' || form.getAll('scope').includes(scope))
+    const basicOnly = asked.app.environment === 'sandbox' && ground.rules.is('sandbox-scopes', 'basic only')
+    const granted = asked.scopes.filter(scope => scope === 'user.info.basic' || (!basicOnly && form.getAll('scope').includes(scope)))
     const answer = goBack(asked, grantorOf(ground, asked.app).grant({ appId: asked.app.id, accountId: account.id, scopes: granted, redirectUri: asked.redirectUri, ...(asked.challenge === undefined ? {} : { challenge: asked.challenge }) }))
     answer.headers.append('set-cookie', `tiktok_session=${encodeURIComponent(account.handle)}; Path=/v2/auth; HttpOnly; SameSite=Lax`)
     return answer

@@ -65,6 +65,14 @@ describe('consent', () => {
     expect((await consent({ client_key: sandbox.id }, { account: 'nomad.bikes' })).searchParams.get('code')).toBeTruthy()
   })
 
+  test('a sandbox may grant only the basic scope, by the rule sandbox-scopes', async () => {
+    const sandbox = tiktok.world.addApp({ platform: 'developers', environment: 'sandbox', redirectUris: [WEB], targetUsers: ['halia.ceramics'] })
+    expect((await consent({ client_key: sandbox.id })).searchParams.get('scopes')).toContain('video.publish')
+    tiktok.rules.set({ 'sandbox-scopes': 'basic only' })
+    expect((await consent({ client_key: sandbox.id })).searchParams.get('scopes')).toBe('user.info.basic')
+    expect(() => tiktok.world.changeApp(sandbox.id, { targetUsers: Array.from({ length: 11 }, (_, i) => `u${i}`) })).toThrow('at most 10')
+  })
+
   test('loopback is for desktop apps, and for web apps only under the rule loopback-redirects', async () => {
     tiktok.world.changeApp(key, { flavour: 'web', redirectUris: [LOOP] })
     await expect(consent({ redirect_uri: LOOP })).rejects.toThrow('refused: redirect_uri')

@@ -191,6 +191,7 @@ export function makeLife(ground: Ground): Life {
     get posts() { return posts.all() },
     finishDraft: (publishId, { privacy = 'PUBLIC_TO_EVERYONE', caption = '' } = {}) => {
       const p = find(publishId)
+      if (rules.is('sandbox-drafts', 'never appear') && store.shelf('app').get(p.appId)?.environment === 'sandbox') throw new WorldError('The rule "sandbox-drafts" says drafts of a sandbox never show on the phone')
       if (p.mode !== 'draft' || (p.status !== 'SEND_TO_USER_INBOX' && p.status !== 'PUBLISH_COMPLETE')) throw new WorldError(`${publishId} is no draft in an inbox: it is ${p.step}`)
       complete(p, privacy, caption)
       return p

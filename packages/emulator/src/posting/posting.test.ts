@@ -272,6 +272,16 @@ describe('rules of posting', () => {
       expect((await put(String(data['upload_url']), Buffer.from('nothing'), 0, 7)).status).toBe(201)
     }
   })
+  test('sandbox-drafts can keep drafts from the phone', async () => {
+    stage.tiktok.world.changeApp(stage.app.id, { environment: 'sandbox' })
+    stage.tiktok.rules.set({ 'sandbox-drafts': 'never appear' })
+    const id = await publishFile(stage, token, 'good.mp4', { draft: true })
+    await minutes(1)
+    expect((await statusOf(id))['status']).toBe('SEND_TO_USER_INBOX')
+    expect(() => stage.tiktok.world.finishDraft(id)).toThrow('never show')
+    stage.tiktok.rules.set({ 'sandbox-drafts': 'appear' })
+    expect(stage.tiktok.world.finishDraft(id).status).toBe('PUBLISH_COMPLETE')
+  })
   test('moderation by hand waits for somebody: pass, hold, reject, take down', async () => {
     stage.tiktok.rules.set({ moderation: 'by hand' })
     const [one, two] = [await publishFile(stage, token), await publishFile(stage, token)]
