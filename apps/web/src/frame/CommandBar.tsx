@@ -18,17 +18,16 @@ const icon = { size: 16, stroke: 1.75, 'aria-hidden': true } as const
 const keys = (...names: string[]) => <span className="kbd-row">{names.map(name => <kbd key={name}>{keyName(name)}</kbd>)}</span>
 
 /** ⌘K: everywhere one can go, everyone this browser has in its list, each command with its key beside it. */
-export function CommandBar({ openedAt }: { openedAt: number }) {
+export function CommandBar() {
   const navigate = useNavigate()
   const client = useQueryClient()
   const { accounts, choose } = useChoice()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const [people, setPeople] = useState<Conversation[]>([])
-  useEffect(() => {
+  const [people] = useState(() => {
     const read = client.getQueriesData<Pages<Conversation>>({ queryKey: ['conversations'] }).flatMap(([, data]) => data?.pages.flatMap(page => page.items) ?? [])
-    setPeople([...new Map(read.map(c => [c.id, c])).values()].slice(0, 500))
-    commands.open()
-  }, [client, openedAt])
+    return [...new Map(read.map(c => [c.id, c])).values()].slice(0, 500)
+  })
+  useEffect(() => commands.open(), [])
   const go = (label: string, to: string, glyph: React.ReactNode, key: React.ReactNode): SpotlightActionData => ({ id: to, label, leftSection: glyph, rightSection: key, onClick: () => void navigate({ to }) })
   const groups: SpotlightActionGroupData[] = [
     { group: 'Conversations', actions: people.map(c => ({ id: `c${c.id}`, label: c.contact.displayName || c.contact.handle, description: `@${c.contact.handle}`, keywords: c.contact.handle, leftSection: <Avatar size="s" name={c.contact.displayName || c.contact.handle} />, onClick: () => void navigate({ to: '/inbox/$id', params: { id: c.id } }) })) },

@@ -61,7 +61,7 @@ export function Frame() {
         <main id="main" tabIndex={-1}><Outlet /></main>
       </div>
       <TabBar me={me} />
-      <Suspense>{bar > 0 && <CommandBar openedAt={bar} />}{sheet && <KeySheet opened onClose={() => setSheet(false)} />}</Suspense>
+      <Suspense>{bar > 0 && <CommandBar key={bar} />}{sheet && <KeySheet opened onClose={() => setSheet(false)} />}</Suspense>
     </div>
   )
 }

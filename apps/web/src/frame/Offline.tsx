@@ -10,14 +10,16 @@ const PATIENCE_MS = 2_500 // a hiccup is not worth a banner
 export function Offline({ live }: { live: Live }) {
   const line = useLiveState(live)
   const away = line !== null && line.state === 'connecting'
-  const [shown, setShown] = useState(false)
+  const [shownSince, setShownSince] = useState<number | null>(null)
+  const since = line?.since ?? null
+  const shown = away && shownSince === since
   const [wall, setWall] = useState(Date.now)
   useEffect(() => {
-    if (!away) { setShown(false); return }
-    const late = setTimeout(() => setShown(true), PATIENCE_MS)
+    if (!away) return undefined
+    const late = setTimeout(() => setShownSince(since), PATIENCE_MS)
     const tick = setInterval(() => setWall(Date.now()), 1_000)
     return () => { clearTimeout(late); clearInterval(tick) }
-  }, [away])
+  }, [away, since])
   if (!shown || !line) return null
   const seconds = line.retryAt ? Math.max(0, Math.ceil((line.retryAt - wall) / 1_000)) : 0
   return (

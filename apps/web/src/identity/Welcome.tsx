@@ -29,7 +29,8 @@ export function Welcome() {
     event.preventDefault()
     const form = new FormData(event.currentTarget)
     const field = (name: string) => { const value = form.get(name); return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined }
-    const password = String(form.get('password'))
+    const typed = form.get('password')
+    const password = typeof typed === 'string' ? typed : ''
     setBusy(true)
     setError(null)
     try {

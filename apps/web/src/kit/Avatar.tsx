@@ -14,10 +14,16 @@ export function Avatar({ name, src, account, size, children }: Props) {
   )
 }
 
-const tint = (name: string) => `t${([...name].reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 9973, 7) % 6) + 1}`
+function tint(name: string): string {
+  let sum = 7
+  for (let i = 0; i < name.length; i++) sum = (sum * 31 + name.charCodeAt(i)) % 9973
+  return `t${(sum % 6) + 1}`
+}
+
+const letters = (word: string | undefined, most: number) => Array.from(new Intl.Segmenter().segment(word ?? ''), part => part.segment).slice(0, most)
 
 export function initials(name: string): string {
   const words = name.replace(/^@/, '').split(/[\s._-]+/).filter(Boolean)
-  const letters = words.length > 1 ? [words[0], words[1]].map(word => [...(word ?? '')][0] ?? '') : [...(words[0] ?? '?')].slice(0, 2)
-  return letters.join('').toUpperCase()
+  const shown = words.length > 1 ? [...letters(words[0], 1), ...letters(words[1], 1)] : letters(words[0] ?? '?', 2)
+  return shown.join('').toUpperCase()
 }

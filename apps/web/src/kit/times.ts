@@ -66,8 +66,8 @@ export function size(bytes: number): string {
 
 /** "260.0 of 412.4 MB", in the unit of the whole. */
 export function sizeOf(done: number, whole: number): string {
-  const [unit, by] = whole >= 1e9 ? ['GB', 1e9] : whole >= 1e6 ? ['MB', 1e6] : ['kB', 1e3]
-  return `${(done / Number(by)).toFixed(1)} of ${(whole / Number(by)).toFixed(1)} ${unit}`
+  const { unit, by } = whole >= 1e9 ? { unit: 'GB', by: 1e9 } : whole >= 1e6 ? { unit: 'MB', by: 1e6 } : { unit: 'kB', by: 1e3 }
+  return `${(done / by).toFixed(1)} of ${(whole / by).toFixed(1)} ${unit}`
 }
 
 /** A video's length: "3:43", "1:02:09". */

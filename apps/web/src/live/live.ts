@@ -71,12 +71,12 @@ export function createLive(client: QueryClient) {
   addEventListener('visibilitychange', () => { if (document.visibilityState === 'visible') line.say({ say: 'now' }) })
 
   return {
-    start(person: string) { opened = false; joinedAt = Date.now(); line.say({ say: 'start', person }) },
-    stop() { line.say({ say: 'stop' }); state = null; lastId = 0; recent.length = 0 },
-    tryNow() { line.say({ say: 'now' }) },
+    start: (person: string) => { opened = false; joinedAt = Date.now(); line.say({ say: 'start', person }) },
+    stop: () => { line.say({ say: 'stop' }); state = null; lastId = 0; recent.length = 0 },
+    tryNow: () => line.say({ say: 'now' }),
     state: () => state,
-    watch(watcher: () => void) { watchers.add(watcher); return () => void watchers.delete(watcher) },
-    onEvents(listener: (events: LiveEvent[]) => void) { listeners.add(listener); return () => void listeners.delete(listener) },
+    watch: (watcher: () => void) => { watchers.add(watcher); return () => void watchers.delete(watcher) },
+    onEvents: (listener: (events: LiveEvent[]) => void) => { listeners.add(listener); return () => void listeners.delete(listener) },
   }
 }
 export type Live = ReturnType<typeof createLive>

@@ -31,7 +31,7 @@ export function PostPage() {
   return (
     <div className="page">
       <div className="top"><Go to="/posts" kind="quiet" icon={<IconArrowLeft size={16} stroke={1.75} aria-hidden="true" />} aria-label="To the posts" /><h1 className="cut" dir="auto">{titleOf(post.data)}</h1>{target && <Status target={target} />}</div>
-      <div className="body" style={{ padding: 0 }}>
+      <div className="body" style={{ padding: 0 }} tabIndex={0} role="region" aria-label="The post">
         <div className="cols">
           <Facts post={post.data} target={target} account={target && of(target)} />
           {target && <Story key={target.id} target={target} />}

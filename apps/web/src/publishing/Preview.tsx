@@ -11,16 +11,15 @@ type Props = { local: File | null; asset: Asset | undefined; upload: UploadState
 /** The video as it will be posted, its way to Stagedoor, and the frame for its cover. */
 export function Preview({ local, asset, upload, caption, onFile, again, cover }: Props) {
   const video = useRef<HTMLVideoElement>(null)
-  const [bad, setBad] = useState(false)
+  const [bad, setBad] = useState<string | null>(null) // the address that could not be shown
   const blob = useMemo(() => (local ? URL.createObjectURL(local) : null), [local])
   useEffect(() => () => { if (blob) URL.revokeObjectURL(blob) }, [blob])
   const src = blob ?? asset?.url ?? null
   const seen = local !== null || asset !== undefined
   const durationMs = asset?.probe?.durationMs ?? 0
-  useEffect(() => setBad(false), [src])
   return <>
     {seen
-      ? <div className="screen">{src && !bad ? <video ref={video} src={src} controls muted playsInline preload="metadata" aria-label="Preview of the video" onError={() => setBad(true)} /> : <span className="empty" style={{ color: '#d9d6cf' }}><IconMovie size={20} stroke={1.75} aria-hidden="true" />This browser cannot show it</span>}{caption && <p className="capt" aria-hidden="true">{caption}</p>}</div>
+      ? <div className="screen">{src && bad !== src ? <video ref={video} src={src} controls muted playsInline preload="metadata" aria-label="Preview of the video" onError={() => setBad(src)} /> : <span className="empty" style={{ color: '#d9d6cf' }}><IconMovie size={20} stroke={1.75} aria-hidden="true" />This browser cannot show it</span>}{caption && <p className="capt" aria-hidden="true">{caption}</p>}</div>
       : <Drop onFile={onFile} />}
     {cover && durationMs > 0 && (
       <label className="field"><span className="row"><span className="label">Cover</span><span className="meta dim num push">{cover.ms === null ? 'TikTok chooses' : `${(cover.ms / 1_000).toFixed(1)} s of ${length(durationMs)}`}</span></span>

@@ -7,6 +7,7 @@ import type { App } from '../api/house-types.ts'
 import { meQuery } from '../api/queries.ts'
 import type { Platform } from '../api/types.ts'
 import { Act } from '../kit/Act.tsx'
+import { now } from '../kit/clock.ts'
 import { dayAndTime } from '../kit/times.ts'
 import { Bones, Failed, Say } from '../kit/words.tsx'
 import { useChange } from './act.ts'
@@ -43,11 +44,11 @@ function AppCard({ app }: { app: App }) {
     <div className="card">
       <header><b className="medium cut">{app.name}</b><span className="chip">{words.where}</span>{app.environment === 'sandbox' && <span className="chip warn">Sandbox</span>}<span className="meta faint push num">{app.accounts} {app.accounts === 1 ? 'account' : 'accounts'}</span></header>
       <div className="in stack g4">
-        <dl className="kv"><dt>{words.key}</dt><dd className="mono">{app.clientKey}</dd><dt>From</dt><dd>{app.source === 'environment' ? 'The environment' : 'This page'}</dd>{app.previousSecretUntil && <><dt>Old secret</dt><dd className="num">good until {dayAndTime(app.previousSecretUntil, Date.now())}</dd></>}</dl>
+        <dl className="kv"><dt>{words.key}</dt><dd className="mono">{app.clientKey}</dd><dt>From</dt><dd>{app.source === 'environment' ? 'The environment' : 'This page'}</dd>{app.previousSecretUntil && <><dt>Old secret</dt><dd className="num">good until {dayAndTime(app.previousSecretUntil, now())}</dd></>}</dl>
         <div className="stack"><b className="medium">Register at TikTok, letter by letter</b>
           {app.redirectUri ? <><span className="meta faint">Redirect address</span><Once text={app.redirectUri} label="Redirect address" /></> : <span className="st warn" style={{ whiteSpace: 'normal' }}>No redirect address is possible before PUBLIC_URL is a public https address.</span>}
           {app.hookUrl && <><span className="meta faint">Webhook address</span><Once text={app.hookUrl} label="Webhook address" /></>}
-          {app.hookProblem ? <Say kind="warn">{app.hookProblem}</Say> : app.hookCheckedAt && <span className="st ok"><IconCheck size={16} stroke={1.75} aria-hidden="true" />TikTok delivers here, seen {dayAndTime(app.hookCheckedAt, Date.now())}</span>}
+          {app.hookProblem ? <Say kind="warn">{app.hookProblem}</Say> : app.hookCheckedAt && <span className="st ok"><IconCheck size={16} stroke={1.75} aria-hidden="true" />TikTok delivers here, seen {dayAndTime(app.hookCheckedAt, now())}</span>}
         </div>
         {secret !== null && <form className="inline-form" onSubmit={event => { event.preventDefault(); change.mutate({ path: `/apps/${app.id}`, method: 'PATCH', body: { secret } }) }}><PasswordInput label={`New ${words.secret.toLowerCase()}`} description="The old one stays good for two weeks" value={secret} onChange={event => setSecret(event.currentTarget.value)} required withAsterisk={false} autoComplete="off" /><span><Act kind="go" type="submit" busy={change.isPending}>Save</Act></span></form>}
         {change.error && <Failed error={change.error} />}

@@ -7,6 +7,7 @@ import type { AuditLine } from '../api/house-types.ts'
 import { accountsQuery } from '../api/queries.ts'
 import type { Page } from '../api/types.ts'
 import { Act } from '../kit/Act.tsx'
+import { now } from '../kit/clock.ts'
 import { dayAndTime } from '../kit/times.ts'
 import { Bones, Empty, Failed } from '../kit/words.tsx'
 
@@ -34,7 +35,7 @@ export function Audit() {
       {lines.error && <Failed of="The log could not be read." error={lines.error} again={() => void lines.refetch()} />}
       {lines.isSuccess && items.length === 0 && <div className="card"><Empty title="Nothing by that filter">Loosen it; the log keeps everything.</Empty></div>}
       {items.length > 0 && <div className="card"><ul className="lines">{items.map(line => (
-        <li key={line.id}><time className="meta faint num" style={{ minWidth: 96 }} dateTime={line.at}>{dayAndTime(line.at, Date.now())}</time><span className="medium">{line.actor.name}</span><code className="grow">{line.type}</code><span className="meta faint">{line.accountId ? accounts.find(a => a.id === line.accountId)?.displayName : ''} <span className="mono">{line.subject}</span></span></li>
+        <li key={line.id}><time className="meta faint num" style={{ minWidth: 96 }} dateTime={line.at}>{dayAndTime(line.at, now())}</time><span className="medium">{line.actor.name}</span><code className="grow">{line.type}</code><span className="meta faint">{line.accountId ? accounts.find(a => a.id === line.accountId)?.displayName : ''} <span className="mono">{line.subject}</span></span></li>
       ))}</ul></div>}
       {lines.hasNextPage && <span><Act busy={lines.isFetchingNextPage} onClick={() => void lines.fetchNextPage()}>Older</Act></span>}
     </section>

@@ -6,13 +6,17 @@ import type { Session } from '../api/house-types.ts'
 import { meQuery } from '../api/queries.ts'
 import { changePassword, confirmTwoFactor, endTwoFactor, startTwoFactor } from '../identity/auth.ts'
 import { Act } from '../kit/Act.tsx'
+import { now } from '../kit/clock.ts'
 import { dayAndTime } from '../kit/times.ts'
 import { toast } from '../kit/toast.tsx'
 import { Bones, Failed, Say } from '../kit/words.tsx'
 import { useChange } from './act.ts'
 import { Once } from './Once.tsx'
 
-const field = (event: FormEvent<HTMLFormElement>, name: string) => String(new FormData(event.currentTarget).get(name) ?? '')
+function field(event: FormEvent<HTMLFormElement>, name: string): string {
+  const value = new FormData(event.currentTarget).get(name)
+  return typeof value === 'string' ? value : ''
+}
 
 /** One's own way in: where one is signed in, the password, the second factor. */
 export function MySignIn() {
@@ -26,7 +30,7 @@ export function MySignIn() {
         {sessions.isPending && <Bones rows={2} />}
         {sessions.error && <div className="in"><Failed error={sessions.error} again={() => void sessions.refetch()} /></div>}
         {end.error && <div className="in"><Failed error={end.error} /></div>}
-        <ul className="lines">{sessions.data?.map(s => <li key={s.id}><div className="stack g0 grow"><span className="medium">{browserName(s.browser)}{s.current && <span className="chip acc" style={{ marginLeft: 8 }}>This one</span>}</span><span className="meta faint num">{s.address ?? 'address not known'}, last here {dayAndTime(s.lastSeenAt, Date.now())}</span></div>{!s.current && <Act size="s" busy={end.isPending} onClick={() => end.mutate({ path: `/sessions/${s.id}`, method: 'DELETE' })}>End it</Act>}</li>)}</ul>
+        <ul className="lines">{sessions.data?.map(s => <li key={s.id}><div className="stack g0 grow"><span className="medium">{browserName(s.browser)}{s.current && <span className="chip acc" style={{ marginLeft: 8 }}>This one</span>}</span><span className="meta faint num">{s.address ?? 'address not known'}, last here {dayAndTime(s.lastSeenAt, now())}</span></div>{!s.current && <Act size="s" busy={end.isPending} onClick={() => end.mutate({ path: `/sessions/${s.id}`, method: 'DELETE' })}>End it</Act>}</li>)}</ul>
       </div>
       <Password />
       <TwoFactor />

@@ -5,6 +5,7 @@ import { ask, askAll } from '../api/client.ts'
 import type { Notice, NoticeDelivery } from '../api/house-types.ts'
 import type { Page } from '../api/types.ts'
 import { Act } from '../kit/Act.tsx'
+import { now } from '../kit/clock.ts'
 import { dayAndTime } from '../kit/times.ts'
 import { Bones, Empty, Failed, Say } from '../kit/words.tsx'
 import { useChange } from './act.ts'
@@ -69,7 +70,7 @@ function Deliveries({ notice }: { notice: Notice }) {
   return (
     <ul className="lines" style={{ borderTop: '1px solid var(--line)' }}>
       {replay.error && <li><Failed error={replay.error} /></li>}
-      {items.map(d => <li key={d.id}><time className="meta faint">{dayAndTime(d.firstAt, Date.now())}</time><span className="mono grow">{d.type}</span><span className={`st ${d.state === 'delivered' ? 'ok' : d.state === 'given up' ? 'bad' : ''}`}>{d.state}{d.lastStatus ? ` · ${d.lastStatus}` : ''}</span><span className="meta faint num">{d.attempts} {d.attempts === 1 ? 'try' : 'tries'}</span><Act size="s" busy={replay.isPending} onClick={() => replay.mutate({ path: `/notices/${notice.id}/deliveries/${d.id}/replay` })}>Send again</Act>{d.lastProblem && <p className="meta dim" style={{ flexBasis: '100%' }}>{d.lastProblem}</p>}</li>)}
+      {items.map(d => <li key={d.id}><time className="meta faint">{dayAndTime(d.firstAt, now())}</time><span className="mono grow">{d.type}</span><span className={`st ${d.state === 'delivered' ? 'ok' : d.state === 'given up' ? 'bad' : ''}`}>{d.state}{d.lastStatus ? ` · ${d.lastStatus}` : ''}</span><span className="meta faint num">{d.attempts} {d.attempts === 1 ? 'try' : 'tries'}</span><Act size="s" busy={replay.isPending} onClick={() => replay.mutate({ path: `/notices/${notice.id}/deliveries/${d.id}/replay` })}>Send again</Act>{d.lastProblem && <p className="meta dim" style={{ flexBasis: '100%' }}>{d.lastProblem}</p>}</li>)}
       {log.hasNextPage && <li><Act size="s" busy={log.isFetchingNextPage} onClick={() => void log.fetchNextPage()}>Older</Act></li>}
     </ul>
   )

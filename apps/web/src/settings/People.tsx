@@ -7,6 +7,7 @@ import type { EntryLink, Group, Invitation, Person } from '../api/house-types.ts
 import { accountsQuery, meQuery } from '../api/queries.ts'
 import type { Role } from '../api/types.ts'
 import { Act } from '../kit/Act.tsx'
+import { now } from '../kit/clock.ts'
 import { Avatar } from '../kit/Avatar.tsx'
 import { dayAndTime } from '../kit/times.ts'
 import { Bones, Failed, Say } from '../kit/words.tsx'
@@ -36,7 +37,7 @@ export function People() {
         <div className="card"><ul className="lines">
           {people.data.map(person => <PersonLine key={person.id} person={person} mine={person.id === me?.id} edit={() => setEditing(person)} show={setShown} />)}
           {invitations.data?.map(i => (
-            <li key={i.id}><span className="av none" aria-hidden="true" /><div className="stack g0 grow"><span className="medium">{i.name ?? i.email}</span><span className="meta faint">{i.email}, link opens until {dayAndTime(i.expiresAt, Date.now())}</span></div><span className="dim">{roles[i.role]}, invited</span><Act size="s" kind="quiet" busy={withdraw.isPending} onClick={() => withdraw.mutate({ path: `/invitations/${i.id}`, method: 'DELETE' })}>Withdraw</Act></li>
+            <li key={i.id}><span className="av none" aria-hidden="true" /><div className="stack g0 grow"><span className="medium">{i.name ?? i.email}</span><span className="meta faint">{i.email}, link opens until {dayAndTime(i.expiresAt, now())}</span></div><span className="dim">{roles[i.role]}, invited</span><Act size="s" kind="quiet" busy={withdraw.isPending} onClick={() => withdraw.mutate({ path: `/invitations/${i.id}`, method: 'DELETE' })}>Withdraw</Act></li>
           ))}
         </ul></div>
       )}
@@ -57,7 +58,7 @@ function PersonLine({ person: p, mine, edit, show }: { person: Person; mine: boo
   return (
     <li>
       <Avatar name={p.name} /><div className="stack g0 grow"><span><b className="medium">{p.name}</b>{mine && <span className="faint"> you</span>}{p.disabled && <span className="chip bad" style={{ marginLeft: 8 }}>Disabled</span>}{p.twoFactor && <span className="chip" style={{ marginLeft: 8 }}>Two-factor</span>}</span><span className="meta faint">{p.email}</span></div>
-      <span className="dim" style={{ maxWidth: 220 }}>{roles[p.role]}, {sees}</span><span className="meta faint num">{p.lastSeenAt ? dayAndTime(p.lastSeenAt, Date.now()) : 'never here'}</span>
+      <span className="dim" style={{ maxWidth: 220 }}>{roles[p.role]}, {sees}</span><span className="meta faint num">{p.lastSeenAt ? dayAndTime(p.lastSeenAt, now()) : 'never here'}</span>
       <Menu>
         <Menu.Target><button type="button" className="btn s icon quiet" aria-label={`What to do with ${p.name}`}><IconDots size={16} stroke={1.75} aria-hidden="true" /></button></Menu.Target>
         <Menu.Dropdown>

@@ -5,6 +5,7 @@ import { askAll } from '../api/client.ts'
 import type { Scope, Token } from '../api/house-types.ts'
 import { accountsQuery } from '../api/queries.ts'
 import { Act } from '../kit/Act.tsx'
+import { now } from '../kit/clock.ts'
 import { dayAndTime } from '../kit/times.ts'
 import { Bones, Empty, Failed, Say } from '../kit/words.tsx'
 import { AccountPicker } from './AccountPicker.tsx'
@@ -20,7 +21,7 @@ export function Tokens() {
   const [made, setMade] = useState<string | null>(null)
   const make = useChange<{ token: string }>(['tokens'], said => { setMade(said.token); setWish({ ...wish, name: '' }) })
   const revoke = useChange(['tokens'])
-  const now = Date.now()
+  const at = now()
   const live = tokens.data?.filter(t => t.revokedAt === null) ?? []
   return (
     <section className="sect" aria-label="API tokens">
@@ -31,7 +32,7 @@ export function Tokens() {
       {revoke.error && <Failed error={revoke.error} />}
       {tokens.isSuccess && live.length === 0 && <div className="card"><Empty title="No tokens">Nothing but people has a key to this house.</Empty></div>}
       {live.length > 0 && <div className="card"><ul className="lines">{live.map(t => (
-        <li key={t.id}><div className="stack g0 grow"><span><b className="medium">{t.name}</b> <span className="mono faint">…{t.ending}</span></span><span className="meta faint num">{t.person.name} · {t.lastUsedAt ? `last used ${dayAndTime(t.lastUsedAt, now)}` : 'never used'} · {t.expiresAt ? (Date.parse(t.expiresAt) < now ? 'expired' : `until ${dayAndTime(t.expiresAt, now)}`) : 'does not expire'}</span></div>
+        <li key={t.id}><div className="stack g0 grow"><span><b className="medium">{t.name}</b> <span className="mono faint">…{t.ending}</span></span><span className="meta faint num">{t.person.name} · {t.lastUsedAt ? `last used ${dayAndTime(t.lastUsedAt, at)}` : 'never used'} · {t.expiresAt ? (Date.parse(t.expiresAt) < at ? 'expired' : `until ${dayAndTime(t.expiresAt, at)}`) : 'does not expire'}</span></div>
           <span className="row g1 wrap">{t.scopes.map(scope => <span key={scope} className="chip">{scope}</span>)}<span className="chip line">{t.accounts === null ? 'all accounts' : t.accounts.map(id => accounts.find(a => a.id === id)?.handle ?? id).join(', ')}</span></span>
           <Act size="s" kind="stop" busy={revoke.isPending} onClick={() => revoke.mutate({ path: `/tokens/${t.id}`, method: 'DELETE' })}>Revoke</Act></li>
       ))}</ul></div>}
