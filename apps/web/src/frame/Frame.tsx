@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate, useRouteContext, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { meQuery } from '../api/queries.ts'
-import { setClock } from '../kit/clock.ts'
+import { now, pace, setClock } from '../kit/clock.ts'
 import { useKeys } from '../kit/keys.ts'
 import { flushOutbox } from '../inbox/outbox.ts'
 import { useChoice } from './choice.ts'
@@ -16,6 +16,7 @@ import { TabBar } from './TabBar.tsx'
 const CommandBar = lazy(() => import('./CommandBar.tsx').then(m => ({ default: m.CommandBar })))
 const KeySheet = lazy(() => import('./KeySheet.tsx').then(m => ({ default: m.KeySheet })))
 const CLOCK_MS = 60_000
+const SKEW_MS = 10_000
 
 /** What stands around every page of somebody who is signed in. */
 export function Frame() {
@@ -30,6 +31,11 @@ export function Frame() {
   const person = me?.viewer.id
 
   useEffect(() => { if (me) setClock(me.serverTime, me.pace) }, [me])
+  // The clock of a demo can be moved: an event that is not of our time says so before the next look.
+  useEffect(() => live.onEvents(events => {
+    const last = events.at(-1)
+    if (last && Math.abs(Date.parse(last.at) - now()) > SKEW_MS * Math.max(1, pace())) void queryClient.invalidateQueries({ queryKey: ['me'] })
+  }), [live, queryClient])
   useEffect(() => { if (person) { live.start(person); flushOutbox(queryClient, live) } }, [live, person, queryClient])
   useEffect(() => {
     const commands = () => setBar(n => n + 1)

@@ -48,7 +48,7 @@ export function Demo({ url }: { url: string | null }) {
   return (
     <div className="demo">
       <IconMasksTheater {...icon} />
-      <span><b>Demo mode.</b> TikTok is the emulator. {url && <a href={url} target="_blank" rel="noreferrer">Open it</a>}</span>
+      <span><b>Demo mode.</b> TikTok is the emulator. {url && <a href={url} target="_blank" rel="noreferrer">Open it</a>} <Link className="link only-desk" to="/settings/$section" params={{ section: 'apps' }}>Set up the real one</Link></span>
     </div>
   )
 }
