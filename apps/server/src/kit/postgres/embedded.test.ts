@@ -1,6 +1,6 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -127,8 +127,9 @@ describe('the embedded database', { timeout: 60_000 }, () => {
   test('a pid file that names another program, or a process that is gone, is removed', async () => {
     await close(await open())
     const pidFile = join(dataDir, 'postgres', 'postmaster.pid')
-    for (const stranger of [process.pid, 999_999]) {
-      await writeFile(pidFile, `${stranger}\n${join(dataDir, 'postgres')}\n1\n1\n\n127.0.0.1\n0 0\nready   \n`)
+    for (const stranger of [process.pid, 999_999, 0]) {
+      await writeFile(pidFile, stranger === 0 ? '' : `${stranger}\n${join(dataDir, 'postgres')}\n1\n1\n\n127.0.0.1\n0 0\nready   \n`)
+      await utimes(pidFile, 1, 1)
       const database = await open()
       expect(await ask(database, 'select 1 as one')).toEqual([{ one: 1 }])
       await close(database)

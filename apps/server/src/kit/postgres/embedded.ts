@@ -6,7 +6,7 @@ import { wallNow } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { copyPrograms, findBinaries } from './binaries.ts'
 import { initialise, isAlive, USER } from './initialise.ts'
-import { livePostmaster, type Postmaster } from './pid-file.ts'
+import { livePostmaster, removeStalePidFile, type Postmaster } from './pid-file.ts'
 import { decideWho } from './run-as.ts'
 import { guardServer, runServer, type Run } from './run.ts'
 
@@ -56,6 +56,7 @@ export async function openEmbedded({ dataDir, log, sync = true }: { dataDir: str
       log.info({ pid: living.pid, orphan }, 'the database was running already')
       return
     }
+    await removeStalePidFile(folder)
     const started = runServer(binaries, who, { folder, port, sync }, say)
     let ended: string | undefined
     void started.exited.then(why => { ended = why })

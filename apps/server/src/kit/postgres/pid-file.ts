@@ -1,23 +1,41 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile, rm, stat } from 'node:fs/promises'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { wallNow } from '../clock.ts'
+
+/** An empty pid file older than this was left by a crash between making and writing it. */
+const STARTING_MS = 5000
 
 /** What postmaster.pid says: who runs on this data folder, on which port, and whether it takes connections yet. */
 export type Postmaster = { pid: number; port: number; ready: boolean }
 
-/**
- * The live server of a data folder, if any. A pid file that names a process that is gone, a zombie, or another program is removed:
- * PostgreSQL itself would refuse to start for the last two (process ids come again quickly in containers).
- */
+/** The live server of a data folder, if any. It only reads: a server that is just starting has its file there, empty, before its words. */
 export async function livePostmaster(folder: string): Promise<Postmaster | undefined> {
-  const path = join(folder, 'postmaster.pid')
-  const text = await readFile(path, 'utf8').catch((why: NodeJS.ErrnoException) => { if (why.code === 'ENOENT') return undefined; throw why })
-  if (text === undefined) return undefined
-  const lines = text.split('\n')
+  const said = parse(await readPidFile(folder))
+  return said && await isPostgres(said.pid) ? said : undefined
+}
+
+/**
+ * Before a start of our own: a pid file that names a living process which is another program, or a zombie, is removed. PostgreSQL itself
+ * would refuse to start (process ids come again quickly in containers); one whose process is gone it replaces by itself.
+ */
+export async function removeStalePidFile(folder: string): Promise<void> {
+  const text = await readPidFile(folder)
+  const said = parse(text)
+  if (said && await isPostgres(said.pid)) return
+  if (text === undefined || (text === '' && await isFresh(folder))) return // nothing is there, or somebody is starting just now
+  if (await readPidFile(folder) === text) await rm(join(folder, 'postmaster.pid'), { force: true })
+}
+
+const readPidFile = (folder: string): Promise<string | undefined> =>
+  readFile(join(folder, 'postmaster.pid'), 'utf8').catch((why: NodeJS.ErrnoException) => { if (why.code === 'ENOENT') return undefined; throw why })
+
+const isFresh = (folder: string): Promise<boolean> => stat(join(folder, 'postmaster.pid')).then(about => wallNow().getTime() - about.mtimeMs < STARTING_MS, () => true)
+
+function parse(text: string | undefined): Postmaster | undefined {
+  const lines = text?.split('\n') ?? []
   const pid = Math.abs(Number(lines[0]))
-  if (Number.isInteger(pid) && pid > 0 && await isPostgres(pid)) return { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' }
-  await rm(path, { force: true })
-  return undefined
+  return Number.isInteger(pid) && pid > 0 ? { pid, port: Number(lines[3]), ready: lines[7]?.trim() === 'ready' } : undefined
 }
 
 /** Whether the process lives and is a PostgreSQL server. */
