@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { openHouse, type Session, type TestHouse } from '../../test/open-house.ts'
 import type { ApiDocument } from './api-page.ts'
 

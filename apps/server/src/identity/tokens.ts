@@ -43,11 +43,15 @@ export async function insertToken(trx: Trx, token: NewToken): Promise<{ row: Tok
   return { row, text }
 }
 
-/** The token behind a text, if it is still good. */
-export async function findToken(db: Db, text: string): Promise<TokenRow | undefined> {
+export type FoundToken = TokenRow & { person_name: string; person_role: string | null; person_banned: boolean | null }
+
+/** The token behind a text, if it is still good, and its person, in one look. */
+export async function findToken(db: Db, text: string): Promise<FoundToken | undefined> {
   if (!text.startsWith(PREFIX)) return undefined
   const now = wallNow()
-  const row = await db.selectFrom('api_token').selectAll().where('hash', '=', hashOf(text)).where('revoked_at', 'is', null).executeTakeFirst()
+  const { rows } = await sql<FoundToken>`select t.*, u.name as person_name, u.role as person_role, u.banned as person_banned
+    from api_token t join auth."user" u on u.id = t.person_id where t.hash = ${hashOf(text)} and t.revoked_at is null`.execute(db)
+  const [row] = rows
   if (!row || (row.expires_at && row.expires_at <= now)) return undefined
   if (!row.last_used_at || now.getTime() - row.last_used_at.getTime() > USED_EVERY_MS) {
     await sql`update api_token set last_used_at = ${now} where id = ${row.id}`.execute(db)

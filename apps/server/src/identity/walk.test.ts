@@ -28,7 +28,7 @@ beforeAll(async () => {
   scopedToken = await tokenOf({ name: 'one account', scopes: ['read', 'send', 'publish', 'manage'], accounts: [own.account] }, owner)
   revokedToken = await tokenOf({ name: 'revoked', scopes: ['read'] }, owner)
   const { items } = await it.get<{ items: { id: number; name: string }[] }>('/api/v1/tokens')
-  expect(await (await it.request('DELETE', `/api/v1/tokens/${items.find(item => item.name === 'revoked')?.id}`)).text()).toContain('true')
+  if (!(await it.request('DELETE', `/api/v1/tokens/${items.find(item => item.name === 'revoked')?.id}`)).ok) throw new Error('A token could not be revoked.')
   await it.request('PATCH', `/api/v1/people/${gone.personId}`, { disabled: true })
   routes = [...new Map(it.app.routes.filter(route => route.path.startsWith('/api/v1/') && !route.path.includes('*') && !route.path.startsWith('/api/v1/entry') && route.method !== 'OPTIONS')
     .map(route => [`${route.method} ${route.path}`, { method: route.method, path: route.path }])).values()]
@@ -96,7 +96,7 @@ describe('every route', () => {
     await each(routes, async route => {
       const path = fill(route.path, idIn(route.path, own))
       for (const headers of [{ origin: it.url }, bearer(revokedToken), bearer('sdt_made-up'), mine(gone), { ...mine(owner), cookie: 'stagedoor-demo.session_token=forged.forged' }]) {
-        const { status } = await ask(route, path, headers as Record<string, string>)
+        const { status } = await ask(route, path, headers)
         if (status !== 401) open.push(`${route.method} ${path} answered ${status}`)
       }
       const { status } = await ask(route, path, {}, `?token=${readToken}`)

@@ -33,13 +33,13 @@ async function whoseSession(house: House, headers: Headers): Promise<Who | undef
 
 async function whoseToken(house: House, text: string): Promise<Who | undefined> {
   const token = await findToken(house.db, text)
-  const person = token && await personById(house.db, token.person_id)
-  if (!token || !person || person.banned) return undefined
-  const own = await accountsOf(house.db, person.id, person.role)
-  const allowed = scopesOf(person.role)
+  if (!token || token.person_banned === true) return undefined
+  const role = roleOf(token.person_role)
+  const own = await accountsOf(house.db, token.person_id, role)
+  const allowed = scopesOf(role)
   return {
-    viewer: { kind: 'token', id: String(token.id), name: token.name, role: person.role, scopes: token.scopes.filter(scope => allowed.includes(scope)), accounts: both(own, token.accounts) },
-    personId: person.id, sessionId: null, cookies: [],
+    viewer: { kind: 'token', id: String(token.id), name: token.name, role, scopes: token.scopes.filter(scope => allowed.includes(scope)), accounts: both(own, token.accounts) },
+    personId: token.person_id, sessionId: null, cookies: [],
   }
 }
 
