@@ -1,3 +1,4 @@
+import { Unreachable } from '@stagedoor/tiktok'
 import type { AttemptState } from './attempts.ts'
 
 const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR
@@ -26,8 +27,13 @@ export function nextAskMs(state: Asked, ageMs: number): number | null {
   return Math.min(gap, ends[state] - ageMs)
 }
 
-/** Exponential with full jitter: a random share of 250 ms, 500 ms, 1 s … for the first, second, third repeat. Milliseconds. */
-export const pauseMs = (repeat: number, random: () => number = Math.random) => Math.round(random() * 250 * 2 ** (repeat - 1))
+/** Exponential with full jitter: a random share of 500 ms, 1 s, 2 s … for the first, second, third repeat. Milliseconds. */
+export const pauseMs = (repeat: number, random: () => number = Math.random) => Math.round(random() * 500 * 2 ** (repeat - 1))
+
+/** No connection came about at all, so certainly nothing was done: not a try that counts, only a wait until TikTok or the network is back. */
+export const isAway = (error: unknown): error is Unreachable => error instanceof Unreachable && /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/.test(error.reason)
+/** How long to wait then, by the age of the attempt. */
+export const awayMs = (ageMs: number) => ageMs < MINUTE ? 2 * SECOND : ageMs < 10 * MINUTE ? 15 * SECOND : 2 * MINUTE
 
 /** Tries per chunk, and per opening of an upload. */
 export const MOST_TRIES = 5

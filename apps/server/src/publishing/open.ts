@@ -2,7 +2,7 @@ import { Nonsense, planChunks, Refused, Unreachable, type Publication, type Vide
 import { developersOf } from '../accounts/door.ts'
 import type { House } from '../kit/house.ts'
 import { Problem } from '../kit/problem.ts'
-import { INITS_A_MINUTE, MOST_TRIES, pauseMs, UPLOAD_URL_MS } from './asking.ts'
+import { awayMs, INITS_A_MINUTE, isAway, MOST_TRIES, pauseMs, UPLOAD_URL_MS } from './asking.ts'
 import { changeAttempt, type Attempt } from './attempts.ts'
 import { countLines, initsSince, writeLines } from './ledger.ts'
 import { certain, reasonOfRefusal } from './reasons.ts'
@@ -77,13 +77,14 @@ async function openedBadly(house: House, attempt: Opening, error: unknown, signa
   if (error instanceof Refused && error.next === 'slow down') {
     return await waitUntil(house, attempt, new Date(house.clock.now().getTime() + MINUTE), 'TikTok asks to slow down. Waiting a minute.')
   }
+  if (isAway(error)) return await waitUntil(house, attempt, new Date(house.clock.now().getTime() + awayMs(house.clock.now().getTime() - attempt.startedAt.getTime())), `TikTok cannot be reached (${error.reason}). Nothing was sent; waiting for it to come back.`)
   const again = error instanceof Unreachable || error instanceof Nonsense || (error instanceof Refused && ['try again', 'look first'].includes(error.next)) // without its upload URL an init can do no harm
   if (error instanceof Refused && !again) {
     const reason = reasonOfRefusal(error, String(error.code))
     return await step(house, attempt, { ...ours, change: { state: 'failed', reason }, lines: [{ key: 'failed', sentence: `TikTok refused to open an upload: ${reason.title}. Nothing was posted.` }] })
   }
   if (!again) throw error
-  const tries = await countLines(house.db, attempt.id, 'init')
+  const tries = 1 + await countLines(house.db, attempt.id, 'init unanswered') + await countLines(house.db, attempt.id, 'init refused')
   if (tries >= MOST_TRIES) {
     const reason = error instanceof Refused ? reasonOfRefusal(error, String(error.code)) : certain.unreachable(tries)
     return await step(house, attempt, { ...ours, change: { state: 'failed', reason }, lines: [{ key: 'failed', sentence: `${reason.title}: given up after ${tries} tries. No part of the video was sent, so nothing was posted.` }] })

@@ -3,7 +3,7 @@ import { Nonsense, nextRange, Unreachable, type ByteRange, type PutAnswer } from
 import { developersOf } from '../accounts/door.ts'
 import type { House } from '../kit/house.ts'
 import { Problem } from '../kit/problem.ts'
-import { MOST_TRIES, pauseMs, TOO_LATE_MS } from './asking.ts'
+import { awayMs, isAway, MOST_TRIES, pauseMs, TOO_LATE_MS } from './asking.ts'
 import { changeAttempt, storeSent, type Attempt, type Uploading } from './attempts.ts'
 import { heardFromStatus, outcomeOf } from './hear.ts'
 import type { Line } from './ledger.ts'
@@ -57,6 +57,7 @@ export async function sendChunks(work: Work, attempt: Uploading): Promise<Attemp
         storing = quietly(storeSent(house.db, attempt, sent)) // while the next chunk flows; if this is lost, TikTok's own count leads us back
         continue
       }
+      if (said.is === 'away') { await storing; return await waitForTikTok(house, attempt, said.sentence) }
       if (said.is === 'no access') return maybeWhole ? await onlyAsk(house, attempt, 'This account is no longer connected; its last part had been sent. From here on we only ask.') : await broken(house, attempt, certain.disconnected(), 'This account is no longer connected.')
       if (last && (said.is === 'cut' || said.is === 'unwell')) maybeWhole = true
       if (said.is === 'gone') return maybeWhole ? await onlyAsk(house, attempt, 'TikTok has closed the upload after its last part was sent. From here on we only ask.') : await newUpload(house, attempt, said.sentence)
@@ -86,6 +87,7 @@ type Said =
   | { is: 'gone'; sentence: string }
   | { is: 'refused'; status: number; sentence: string }
   | { is: 'no access' }
+  | { is: 'away'; sentence: string }
 
 async function put({ house, file, contentType, signal }: Work, attempt: Uploading, range: ByteRange, at: (bytes: number) => void): Promise<Said> {
   const part = `Part ${Math.floor(range.start / attempt.plan.chunk_size) + 1} of ${attempt.plan.total_chunk_count}`
@@ -96,6 +98,7 @@ async function put({ house, file, contentType, signal }: Work, attempt: Uploadin
     const said = await tiktok.putChunk({ uploadUrl: house.secrets.open(attempt.uploadUrlSealed, sealName(attempt.id)), range, contentType, file: reader, patienceMs: CHUNK_PATIENCE_MS, signal })
     return understood(said, part)
   } catch (error) {
+    if (isAway(error)) return { is: 'away', sentence: `TikTok cannot be reached (${error.reason}).` }
     if (error instanceof Unreachable) return { is: 'cut', sentence: `${part} was cut off (${error.reason}).` }
     if (error instanceof Problem && (error.code === 'not_connected' || error.code === 'reconnect_account')) return { is: 'no access' }
     if (error instanceof Nonsense) return { is: 'cut', sentence: `${part} got an answer that makes no sense (HTTP ${error.status}).` }
@@ -158,6 +161,12 @@ const broken = (house: House, attempt: Uploading, reason: ReturnType<typeof cert
 const tooLate = ({ house }: Work, attempt: Uploading, maybeWhole: boolean) => maybeWhole
   ? onlyAsk(house, attempt, 'The upload’s hour is over. Its last part had been sent, so from here on we only ask.')
   : newUpload(house, attempt, ranOut)
+
+/** Not a byte of this part left the house. The upload stays as it is, and goes on later. */
+async function waitForTikTok(house: House, attempt: Uploading, sentence: string): Promise<undefined> {
+  const now = house.clock.now(), resumeAt = new Date(now.getTime() + awayMs(now.getTime() - attempt.startedAt.getTime()))
+  await step(house, attempt, { states: ['uploading'], turn: attempt.turn, change: {}, resumeAt, lines: [{ key: 'waiting', sentence: `${sentence} The upload goes on when it is back.` }] })
+}
 
 const note = async (house: House, attempt: Uploading, lines: Line[]) => await step(house, attempt, { states: ['uploading'], turn: attempt.turn, change: {}, lines }) !== undefined
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -225,3 +227,18 @@ test('a file that is being posted cannot be deleted', async () => {
   expect([refused.status, await refused.json()]).toMatchObject([409, { code: 'file_in_use' }])
   await until(stage, post.id, isAt('live'))
 })
+
+test('with TikTok away for a while an upload waits, counts no tries, and goes on', async () => {
+  const real = stage.house.config.tiktok.apiUrl
+  const nobody = createServer().listen(0, '127.0.0.1')
+  await once(nobody, 'listening')
+  const away = `127.0.0.1:${(nobody.address() as { port: number }).port}`
+  nobody.close()
+  stage.house.config.tiktok.apiUrl = `http://${away}`
+  stage.house.config.allowPrivate.push(away)
+  const { id: postId } = await publish(stage, small, { accountId, mode: 'draft' })
+  await until(stage, postId, target => story(target).filter(key => key === 'waiting').length >= 3)
+  stage.house.config.tiktok.apiUrl = real
+  const target = await until(stage, postId, isAt('in drafts inbox'))
+  expect(target.attempts).toHaveLength(1)
+}, 60_000)
