@@ -98,7 +98,7 @@ test('what is due follows the emulator’s clock, its jumps included', async () 
   house.due.on('reminder', subject => { ran.resolve(subject); return Promise.resolve() })
   await house.due.start()
   await house.due.at(house.db, 'reminder', 'in three days', new Date(house.clock.now().getTime() + 72 * HOUR))
-  tiktok.clock.advance(73 * HOUR)
+  await tiktok.clock.advance(73 * HOUR)
   expect(await ran.promise).toBe('in three days')
 })
 
