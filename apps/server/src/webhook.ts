@@ -1,8 +1,8 @@
 import { readWebhook, verifyWebhook, type WebhookEvent } from '@stagedoor/tiktok'
 import type { Context } from 'hono'
 import { appBySlug, type App } from './accounts/apps.ts'
-import { ticks } from './kit/clock.ts'
-import { openIntake, setAside, type Arrival, type Delivery, type Intake } from './kit/deliveries.ts'
+import { ticks, wallNow } from './kit/clock.ts'
+import { forgetSettled, openIntake, setAside, type Arrival, type Delivery, type Intake } from './kit/deliveries.ts'
 import { startDraining, type Drainer } from './kit/drain.ts'
 import type { House, Tell } from './kit/house.ts'
 import { room } from './kit/http.ts'
@@ -20,6 +20,10 @@ export type Listeners = Readonly<Record<string, Listener>>
 const LARGEST_BYTES = 1024 * 1024
 /** How long a secret is remembered. One that does not fit is looked up again at once, so a changed secret is noticed by the first delivery. */
 const REMEMBER_MS = 1000
+/** Raw deliveries that were understood are forgotten after this; TikTok stops repeating one after 72 hours. */
+const KEEP_DAYS = 30
+const HOUR_MS = 3_600_000
+const DAY_MS = 24 * HOUR_MS
 
 /**
  * TikTok's one door in, `POST /hooks/<app>/`: verify the raw bytes with the secrets of the app whose path was called, keep them, answer 200;
@@ -85,7 +89,8 @@ function doorOf(house: House): Door {
 /** Starts the drainer of kept deliveries. One process at a time has the turn, any number may run. */
 export function startReceiving(house: House, listeners: Listeners): Drainer {
   const drainer = startDraining(house, (trx, tell, list) => hand(house, listeners, trx, tell, list))
-  return { drained: () => drainer.drained(), async stop() { await drainer.stop(); await doors.get(house)?.intake.close(); doors.delete(house) } }
+  const forget = setInterval(() => { forgetSettled(house.db, new Date(wallNow().getTime() - KEEP_DAYS * DAY_MS)).catch((why: unknown) => { house.log.debug({ err: why }, 'old deliveries could not be forgotten; trying again in an hour') }) }, HOUR_MS)
+  return { drained: () => drainer.drained(), async stop() { clearInterval(forget); await drainer.stop(); await doors.get(house)?.intake.close(); doors.delete(house) } }
 }
 
 /** Each listener gets its deliveries in one list, in their order. */

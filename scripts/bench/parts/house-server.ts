@@ -12,7 +12,8 @@ import { readConfig } from '../../../apps/server/src/kit/config.ts'
 import { openGround } from '../../../apps/server/src/kit/ground.ts'
 import { inboxListeners } from '../../../apps/server/src/inbox/start.ts'
 import { startReceiving } from '../../../apps/server/src/webhook.ts'
-import { BUSINESS, CLIENT_KEY, SECRET } from './knocker.ts'
+import { addPerson } from '../../../apps/server/src/identity/people.ts'
+import { BUSINESS, CLIENT_KEY, PERSON, SECRET } from './knocker.ts'
 
 const config = readConfig({ STAGEDOOR_MODE: 'live', STAGEDOOR_DATA_DIR: join(process.env['BENCH_DATA'] ?? '', 'house'), STAGEDOOR_SECRET: 'a secret for benchmarks that is long enough', DATABASE_URL: process.env['BENCH_DATABASE'], LOG_LEVEL: 'warn' })
 const house = await openGround(config, { clock: wallClock() })
@@ -25,6 +26,7 @@ await house.db.transaction().execute(async trx => {
   await trx.updateTable('grant_').set({ state: 'reconnect' }).where('id', '=', id).execute()
 })
 const app = await openApp(house)
+if (process.env['BENCH_PERSON']) await addPerson(house, { email: PERSON.email, password: PERSON.password, name: 'Bench', role: 'owner' })
 let drainer = app.drainer
 if (process.env['BENCH_DRAIN'] === 'off') await drainer.stop()
 
@@ -40,6 +42,8 @@ process.on('message', said => {
       drainer = startReceiving(house, inboxListeners)
       await drainer.drained()
       process.send?.({ seconds: (performance.now() - began) / 1000 })
+    } else if (what === 'first conversation') {
+      process.send?.(await house.db.selectFrom('conversation').select('id').orderBy('last_message_at', 'desc').limit(1).executeTakeFirst() ?? { id: 0 })
     } else if (what === 'open') {
       const { rows } = await sql`select count(*)::int as open from delivery where settled_at is null`.execute(house.db)
       process.send?.(rows[0])

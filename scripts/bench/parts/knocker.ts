@@ -3,16 +3,20 @@ import { connect, type Socket } from 'node:net'
 
 export const SECRET = 'the secret of a benchmark'
 export const BUSINESS = '-000BenchmarkOfTheBusinessAccount000'
+export const PERSON = { email: 'bench@stagedoor.test', password: 'a password for benchmarks' }
 export const CLIENT_KEY = '7600000000000000009'
 
+export type Talk = { id: string; person: string }
+export const freshTalks = (count: number): Talk[] => Array.from({ length: count }, () => ({ id: randomBytes(19).toString('base64'), person: randomBytes(48).toString('base64') }))
+
 /** Signed, unique deliveries of about 900 bytes in TikTok's shape, as whole HTTP requests: nothing is left to make while the time runs. */
-export function signedRequests(path: string, count: number, { conversations = 200, event = 'im_receive_msg' } = {}): Buffer[] {
+export function signedRequests(path: string, count: number, { talks = freshTalks(200), event = 'im_receive_msg', from = 0 }: { talks?: Talk[]; event?: string; from?: number } = {}): Buffer[] {
   const t = Math.floor(Date.now() / 1000)
-  const talks = Array.from({ length: conversations }, () => ({ id: randomBytes(19).toString('base64'), person: randomBytes(48).toString('base64') }))
-  return Array.from({ length: count }, (_, n) => {
-    const talk = talks[n % conversations] ?? { id: '', person: '' }
+  return Array.from({ length: count }, (_, place) => {
+    const n = from + place
+    const talk = talks[n % talks.length] ?? { id: '', person: '' }
     const content = JSON.stringify({
-      from: `customer.${n % conversations}`, to: 'business.a', unique_identifier: talk.person, from_user: { id: talk.person, role: 'personal_account' }, to_user: { id: BUSINESS, role: 'business_account' },
+      from: `customer.${n % talks.length}`, to: 'business.a', unique_identifier: talk.person, from_user: { id: talk.person, role: 'personal_account' }, to_user: { id: BUSINESS, role: 'business_account' },
       conversation_id: talk.id, message_id: randomBytes(19).toString('base64'), timestamp: Date.now() + n, type: 'text', text: { body: `Message ${n}: is the blue vase still there?` }, scene_type: 0, is_follower: false, message_tag: { source: 'APP' },
     })
     const body = JSON.stringify({ client_key: CLIENT_KEY, event, create_time: t, user_openid: BUSINESS, content })
@@ -59,11 +63,11 @@ export async function flatOut(port: number, requests: Buffer[], connections: num
   return { perSecond: requests.length / seconds, refused }
 }
 
-/** An open tap: so many a second whatever the answers do. Milliseconds from the moment each was due to its answer. */
-export async function steadily(port: number, requests: Buffer[], perSecond: number): Promise<{ ms: number[]; refused: number }> {
+/** An open tap: so many a second whatever the answers do. Milliseconds from asking to the answer, and when each was sent (epoch ms). */
+export async function steadily(port: number, requests: Buffer[], perSecond: number): Promise<{ ms: number[]; sentAt: number[]; refused: number }> {
   const lanes = await Promise.all(Array.from({ length: 64 }, () => openLane(port)))
   const free = [...lanes]
-  const ms: number[] = []
+  const ms: number[] = [], sentAt: number[] = []
   let refused = 0
   const under: Promise<void>[] = []
   const began = performance.now() + 20
@@ -74,9 +78,10 @@ export async function steadily(port: number, requests: Buffer[], perSecond: numb
     const lane = free.pop()
     if (!lane) { refused++; continue }
     const sent = performance.now()
+    sentAt[n] = performance.timeOrigin + sent
     under.push(lane.ask(request).then(status => { free.push(lane); if (status === 200) ms.push(performance.now() - sent); else refused++ }))
   }
   await Promise.all(under)
   for (const lane of lanes) lane.close()
-  return { ms, refused }
+  return { ms, sentAt, refused }
 }

@@ -17,7 +17,7 @@ const NAME_PAUSE_MS = 2000
 /** Before `house.jobs.start()`: names the inbox's work. */
 export function defineInbox(house: House): void {
   // The handler settles every outcome itself; a job fails only when the database does. It must never run out of tries, for its key would stay blocked.
-  house.jobs.define<{ conversationId: number }>(SEND_JOB, { retryLimit: 10_000, retryDelaySeconds: 1, policy: 'key_strict_fifo', concurrency: 6, expireInSeconds: 120 },
+  house.jobs.define<{ conversationId: number }>(SEND_JOB, { retryLimit: 10_000, retryDelaySeconds: 1, policy: 'key_strict_fifo', concurrency: 6, expireInSeconds: 600 },
     ({ conversationId }) => deliverQueue(house, conversationId))
 }
 
