@@ -46,14 +46,21 @@ export function openJournal(folder: string, load: (change: Change) => void, ever
   return {
     append: async changes => {
       const line = Buffer.from(`${JSON.stringify(changes)}\n`)
-      await new Promise<void>((done, failed) => write(file, line, 0, line.length, null, why => (why ? failed(why) : done())))
-      await new Promise<void>((done, failed) => fdatasync(file, why => (why ? failed(why) : done())))
+      try {
+        for (let at = 0; at < line.length;) at += await writeSome(file, line, at)
+        await new Promise<void>((done, failed) => fdatasync(file, why => (why ? failed(why) : done())))
+      } catch (why) {
+        ftruncateSync(file, size) // half a line would hide every line after it
+        throw new Error(`The emulator cannot write its state (${why instanceof Error ? why.message : String(why)}). Nothing was lost so far; free some space and ask again`, { cause: why })
+      }
       size += line.length
       if (size > COMPACT_AT_BYTES) compact()
     },
     close: () => closeSync(file),
   }
 }
+
+const writeSome = (file: number, line: Buffer, at: number) => new Promise<number>((done, failed) => write(file, line, at, line.length - at, null, (why, bytes) => (why ? failed(why) : done(bytes))))
 
 /** Reads whole lines; answers how many bytes of the file are good. */
 function replay(path: string, load: (change: Change) => void): number {

@@ -45,7 +45,7 @@ test('arctic signs in, refreshes and revokes; its base64url challenge passes onl
 
 test('better-auth signs in and reads the profile', async () => {
   const library = betterAuthTikTok({ clientKey: app.id, clientSecret: app.secret, redirectURI: REDIRECT })
-  const page = await library.createAuthorizationURL({ state: 's', scopes: ['user.info.basic'], redirectURI: REDIRECT, codeVerifier: 'x'.repeat(43) })
+  const page = library.createAuthorizationURL({ state: 's', scopes: ['user.info.basic'], redirectURI: REDIRECT, codeVerifier: 'x'.repeat(43) })
   const code = new URL(await walk(String(page))).searchParams.get('code')!
   const tokens = await library.validateAuthorizationCode({ code, redirectURI: REDIRECT })
   expect(await library.getUserInfo(tokens!)).toMatchObject({ user: { name: 'Halia Ceramics' }, data: { data: { user: { username: 'halia.ceramics' } } } })

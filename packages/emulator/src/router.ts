@@ -160,7 +160,6 @@ export function makeRouter(ground: () => Ground, faces: Face[]) {
       log(answer, text.slice(0, SHOWN_CHARS))
       return new Response(text === '' && answer.status === 204 ? null : text, { status: answer.status, headers: answer.headers })
     } catch (error) {
-      await store.flush()
       if (!(error instanceof CutConnection)) {
         call.why(`The emulator itself failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
         const answer = Response.json({ error: { code: 'internal_error', message: 'The emulator failed; see its log of requests', log_id: '' } }, { status: 500 })
@@ -168,6 +167,7 @@ export function makeRouter(ground: () => Ground, faces: Face[]) {
         console.error(error)
         return answer
       }
+      await store.flush()
       call.why('The connection was cut by a fault')
       log(null, '')
       throw error

@@ -80,7 +80,14 @@ export function openStore(folder?: string): Store {
   const write = () => {
     const changes = [...dirty.values()]
     dirty = new Map()
-    running = journal!.append(changes).finally(() => (running = undefined))
+    running = journal!.append(changes).catch((why: unknown) => {
+      // Not on disk: it stays to be written, unless something newer is there by now.
+      for (const change of changes) {
+        const key = `${change[0]}\n${change[1]}`
+        if (!dirty.has(key)) dirty.set(key, change)
+      }
+      throw why
+    }).finally(() => (running = undefined))
     return running
   }
   return {
