@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { drawEmoji, drawSticker } from './business/pictures.ts'
+import { draw } from './display/pictures.ts'
 import type { Call, Face, Ground } from './face.ts'
 
 const TYPES: Record<string, string> = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', woff2: 'font/woff2', svg: 'image/svg+xml', png: 'image/png' }
@@ -30,6 +31,7 @@ export function screens(ground: Ground): Face {
       { name: 'screens.asset', method: 'GET', path: '/assets/:file', says: 'Their files', handler: call => /^[\w.-]+$/.test(call.params['file'] ?? '') ? file(`assets/${call.params['file']}`, true) : new Response('404\n', { status: 404 }) },
       { name: 'screens.sticker', method: 'GET', path: '/_emulator/pictures/sticker/:name', says: 'A sticker, for the phone', handler: drawSticker },
       { name: 'screens.emoji', method: 'GET', path: '/_emulator/pictures/emoji/:name', says: 'An emoji, for the phone', handler: drawEmoji },
+      { name: 'screens.cover', method: 'GET', path: '/_emulator/pictures/cover/:id', says: 'The cover of a post, for the feed', handler: async call => new Response(new Uint8Array(await draw('cover', call.params['id'] ?? '', 240)), { headers: { 'content-type': 'image/jpeg', 'cache-control': 'max-age=86400' } }) },
       { name: 'screens.media', method: 'GET', path: '/_emulator/dm-media/:id', says: 'A picture or video of a message, for the phone', handler: media },
     ],
   }

@@ -1,5 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { business } from '@stagedoor/tiktok'
 import { webhooks } from '@stagedoor/tiktok/fixtures'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createEmulator } from '../index.ts'
 import { openStand, type Stand } from '../test/stand.ts'
 
 let stand: Stand
@@ -184,4 +189,31 @@ describe('deliveries', () => {
     expect(deeds(stand)).toEqual(deeds(other))
     await other.close()
   })
+
+  test('typing and marking as read raise no webhook', async () => {
+    const { conversationId } = says({ type: 'text', text: 'hi' })
+    await stand.hear('')
+    const before = stand.heard.length
+    for (const sender_action of ['TYPING', 'MARK_READ'] as const) await stand.api.send({ recipient: conversationId, message_type: 'SENDER_ACTION', sender_action })
+    await stand.hear('')
+    expect(stand.heard.length).toBe(before)
+  })
+})
+
+test('conversations, tokens and what is under way survive a restart of the emulator', async () => {
+  const state = mkdtempSync(join(tmpdir(), 'emulator-state-'))
+  const first = await openStand({ state })
+  const { conversationId, messageId } = first.tiktok.world.customerSays(RITA, HALIA, { type: 'image' })
+  const { token, businessId } = first
+  await first.api.autoMessages.create({ auto_message_type: 'CHAT_PROMPT', chat_prompt: { title: 'a', content: 'b' } })
+  await first.close()
+  const again = await createEmulator({ state })
+  again.clock.freeze()
+  const api = business({ apiUrl: `${await again.listen()}/open_api/v1.3`, token, businessId })
+  const { messages } = await api.content(conversationId)
+  expect(messages).toMatchObject([{ message_id: messageId, message_type: 'IMAGE' }])
+  await again.clock.advance(30_000)
+  expect((await api.autoMessages.get('CHAT_PROMPT')).auto_messages).toMatchObject([{ audit_status: 'APPROVED' }])
+  await again.close()
+  rmSync(state, { recursive: true })
 })

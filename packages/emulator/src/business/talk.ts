@@ -6,7 +6,7 @@ import type { App } from '../words.ts'
 import type { Body, Conversation, EventType, Message, Reaction } from './types.ts'
 import { allowance, businessWrote, customerWrote, freshWindow, type WindowRule } from './window.ts'
 
-const KEPT_AT_HAND = 200
+const KEPT_AT_HAND = 80
 
 /** An id of a message or a conversation: base64 of 19 bytes, 28 characters, with `+` and `/` now and then (4). */
 export const newMessageId = (ground: Ground): string => ground.ids.bytes('message', 19).toString('base64')

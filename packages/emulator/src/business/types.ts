@@ -60,7 +60,7 @@ export type Conversation = {
   typingUntil: number
   blocked: boolean
   follower: boolean
-  /** Ids of the newest messages, oldest first, at most 200; older ones stay on their shelf. */
+  /** Ids of the newest messages, oldest first, at most 80; older ones stay on their shelf. */
   recent: string[]
   messages: number
   openedFrom?: 'ad' | 'short_link'

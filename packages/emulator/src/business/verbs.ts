@@ -44,7 +44,7 @@ export function businessVerbs(ground: Ground): Omit<BusinessVerbs, keyof LoadVer
     },
     customerReacts: (customer, account, { messageId, emoji, aiEmojiUrl, remove }) => {
       const conversation = meet(customer, account)
-      const target = messageId ? messageIn(conversation, messageId) : newest(ground, conversation, 200).findLast(m => m.from === 'business')
+      const target = messageId ? messageIn(conversation, messageId) : newest(ground, conversation, 80).findLast(m => m.from === 'business')
       if (!target) throw new Error('There is no message of the business to react to')
       react(ground, conversation, target, { ...(aiEmojiUrl ? { url: aiEmojiUrl } : { emoji: emoji ?? '❤️' }), ...(remove ? { remove } : {}) })
       return said(target)
@@ -116,7 +116,7 @@ export function businessVerbs(ground: Ground): Omit<BusinessVerbs, keyof LoadVer
       const questions = [...served(ground, whose.id, 'SUGGESTED_QUESTION'), ...served(ground, whose.id, 'CHAT_PROMPT')]
       const pair = store.shelf('pair').get(`${who.id}/${whose.id}`), conversation = pair && store.shelf('conversation').get(pair.conversationId)
       if (!conversation) return { conversation: null, messages: [], typing: false, left: null, closesAt: null, eu, questions }
-      return { conversation, messages: newest(ground, conversation, 200), typing: conversation.typingUntil > ground.clock.now(), ...left(conversation), eu, questions }
+      return { conversation, messages: newest(ground, conversation, 80), typing: conversation.typingUntil > ground.clock.now(), ...left(conversation), eu, questions }
     },
   }
 }

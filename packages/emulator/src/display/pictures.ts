@@ -18,7 +18,7 @@ export function pictureUrl(ground: Ground, kind: PictureKind, id: string, ttlMs:
 const drawn = new Map<string, Promise<Buffer>>()
 
 /** A calm pattern that is the same for the same id. */
-function draw(kind: PictureKind, id: string, width: number): Promise<Buffer> {
+export function draw(kind: PictureKind, id: string, width: number): Promise<Buffer> {
   const key = `${kind}:${id}:${width}`
   const made = drawn.get(key)
   if (made) return made
