@@ -38,7 +38,7 @@ export class No extends Error {
   }
 }
 
-export const ok = (ground: Ground, data: object) => Response.json({ data, error: { code: 'ok', message: '', log_id: ground.ids.logId() } }, { headers: JSON_HEADERS })
+export const ok = (ground: Ground, data?: object) => Response.json({ ...(data ? { data } : {}), error: { code: 'ok', message: '', log_id: ground.ids.logId() } }, { headers: JSON_HEADERS })
 
 /** The same from JSON text, where numbers exceed 2^53. */
 export const okText = (ground: Ground, data: string) => new Response(`{"data":${data},"error":{"code":"ok","message":"","log_id":"${ground.ids.logId()}"}}`, { headers: JSON_HEADERS })
@@ -46,7 +46,8 @@ export const okText = (ground: Ground, data: string) => new Response(`{"data":${
 const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 
 export function refuse(ground: Ground, no: { code: string; status: number; message: string }): Response {
-  return Response.json({ data: {}, error: { code: no.code, message: no.message, log_id: ground.ids.logId() } }, { status: no.status, headers: JSON_HEADERS })
+  // As seen: a 401 comes without data, the others with an empty one.
+  return Response.json({ ...(no.status === 401 ? {} : { data: {} }), error: { code: no.code, message: no.message, log_id: ground.ids.logId() } }, { status: no.status, headers: JSON_HEADERS })
 }
 
 /** Runs a handler; a thrown No becomes its answer. */

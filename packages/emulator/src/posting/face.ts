@@ -129,7 +129,7 @@ export function posting(ground: Ground): Face {
     const upload = publication.uploadId === undefined ? undefined : store.shelf('upload').get(publication.uploadId)
     if (upload) store.shelf('upload').put(Object.assign(upload, { state: 'closed' as const }))
     life.fail(publication, 'publish_cancelled', 'The app cancelled it')
-    return ok(ground, {})
+    return ok(ground)
   }
 
   const route = (name: string, path: string, says: string, handler: (call: Call) => Response | Promise<Response>) => ({ name, method: 'POST' as const, path, says, handler: answering(ground, handler) })
