@@ -28,9 +28,21 @@ export function refreshGrant(house: House, grantId: number, why: RefreshWhy): Pr
   inFlight.set(house, flights)
   const joined = flights.get(grantId)
   if (joined) return joined
-  const flight = refreshUnderLock(house, grantId, why).finally(() => flights.delete(grantId))
+  const flight = inLane(house, () => refreshUnderLock(house, grantId, why)).finally(() => flights.delete(grantId))
   flights.set(grantId, flight)
   return flight
+}
+
+/** Each refresh holds a connection while TikTok thinks: a slow TikTok and two hundred accounts must leave the others to the house. */
+const LANES = 2
+const lanes = new WeakMap<House, Promise<unknown>[]>()
+
+async function inLane<T>(house: House, work: () => Promise<T>): Promise<T> {
+  const mine = lanes.get(house) ?? Array.from({ length: LANES }, () => Promise.resolve())
+  lanes.set(house, mine)
+  const turn = (mine.shift() ?? Promise.resolve()).then(work)
+  mine.push(turn.catch(() => undefined))
+  return turn
 }
 
 /** The lock in the database is what keeps processes apart; this only spares connections when one process asks many times at once. */
