@@ -18,7 +18,7 @@ export function openDesk(env: Env) {
     /** npm moves into the clone before it runs a script; files are named from where the person is. */
     path: (name: string) => resolve(env['npm_lifecycle_event'] === 'cli' && env['INIT_CWD'] ? env['INIT_CWD'] : process.cwd(), name),
     bar: (json: boolean, title: string, total: number): Bar => json ? noBar : startBar(title, total),
-    note: (text: string) => { process.stderr.write(`${paint('dim', text, process.stderr)}\n`) },
+    note: (text: string) => { process.stderr.write(`${process.stderr.isTTY ? '\r\u001B[2K' : ''}${paint('dim', text, process.stderr)}\n`) },
     answer({ data, text, trouble }: Answer, json: boolean) {
       if (json) process.stdout.write(`${JSON.stringify(data, null, 2)}\n`)
       else if (text !== '') process.stdout.write(`${text}\n`)

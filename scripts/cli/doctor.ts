@@ -18,10 +18,11 @@ export function doctorCommand(program: Command, desk: Desk): void {
   command(program, 'doctor', 'look whether all is well, and say what to do where it is not').action(async ({ json }: { json?: boolean }) => {
     const findings = await examine(desk.env)
     const isWell = findings.every(finding => finding.is !== 'bad')
+    const remarks = findings.filter(finding => finding.is === 'warn').length
     const marks = { good: paint('green', '✓'), warn: paint('yellow', '!'), bad: paint('red', '✗') }
     const width = Math.max(...findings.map(finding => finding.what.length))
     const lines = findings.map(({ what, is, says, next }) => `${marks[is]} ${paint('bold', what.padEnd(width))}  ${plain(says)}${next ? `\n  ${' '.repeat(width)}  ${paint('yellow', plain(next))}` : ''}`)
-    desk.answer({ data: { ok: isWell, findings }, text: `${lines.join('\n')}\n\n${isWell ? 'All is well.' : `${count(findings.filter(finding => finding.is === 'bad').length, 'thing')} to mend.`}` }, json ?? false)
+    desk.answer({ data: { ok: isWell, findings }, text: `${lines.join('\n')}\n\n${isWell ? `All is well${remarks > 0 ? `, with ${count(remarks, 'remark')}` : ''}.` : `${count(findings.filter(finding => finding.is === 'bad').length, 'thing')} to mend.`}` }, json ?? false)
     if (!isWell) process.exitCode = endings.refused
   })
 }
@@ -73,7 +74,10 @@ async function accounts(house: House): Promise<Finding[]> {
     const off = account.capabilities.filter(item => item.state === 'no' || item.state === 'limited')
     const found: Finding[] = broken.map(grant => ({ what, is: 'bad', says: `TikTok no longer accepts our permission for ${grant.platform === 'business' ? 'messages' : 'posts'}. ${grant.why ?? ''}`.trim(), next: `Reconnect it at ${house.url}/accounts?connect=${grant.platform}.` }))
     if (account.transport && account.transport.state !== 'working') found.push({ what, is: account.transport.state === 'stopped' ? 'bad' : 'warn', says: `Messages: ${account.transport.state}. ${account.transport.why ?? ''}`.trim(), next: account.transport.state === 'stopped' ? `See ${house.url}/accounts/${account.id}.` : null })
-    found.push(...off.map((item): Finding => ({ what, is: 'warn', says: `${item.name}: ${item.state}. ${item.why}`, next: item.next ? `${item.next.label}: ${new URL(item.next.href, house.url).href}` : null })))
+    for (const same of Map.groupBy(off, item => JSON.stringify([item.state, item.why, item.next])).values()) {
+      const [{ state, why, next } = { state: '', why: '', next: null }] = same
+      found.push({ what, is: 'warn', says: `${same.map(item => item.name).join(', ')}: ${state}. ${why}`, next: next ? `${next.label}: ${new URL(next.href, house.url).href}` : null })
+    }
     return found.length > 0 ? found : [good(what, `All it was given works, or waits to be used (${account.capabilities.filter(item => item.state === 'works').length} of ${account.capabilities.length} proven).`)]
   })
 }

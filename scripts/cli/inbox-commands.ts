@@ -58,13 +58,13 @@ export function inboxCommands(program: Command, desk: Desk): void {
       const text = words === '-' ? (await readAll(process.stdin)).trimEnd() : words
       const conversation = await findConversation(house, name)
       const message = await sendMessage(house, conversation.id, text, { key: key ?? randomUUID(), waitMs: wait ? patience * 1000 : 0 })
-      const outcome = spoken(message)
-      desk.answer({ data: message, text: typeof outcome === 'string' ? `${outcome} To ${plain(conversation.contact.displayName)}.` : '', ...(typeof outcome === 'string' ? {} : { trouble: outcome }) }, json ?? false)
+      const outcome = spoken(message, plain(conversation.contact.displayName))
+      desk.answer({ data: message, text: typeof outcome === 'string' ? outcome : '', ...(typeof outcome === 'string' ? {} : { trouble: outcome }) }, json ?? false)
     })
 }
 
-function spoken(message: Message): string | Trouble {
-  try { return outcomeOf(message) } catch (why) { if (why instanceof Trouble) return why; throw why }
+function spoken(message: Message, to: string): string | Trouble {
+  try { return outcomeOf(message, to) } catch (why) { if (why instanceof Trouble) return why; throw why }
 }
 
 function line(message: Message, { contact }: Conversation, now: number): string {

@@ -47,7 +47,7 @@ export function inboxTools({ house, staying, leaving }: Tools): void {
       sentence: `Send as ${nameOf(account)} to ${plain(found.contact.displayName)} (@${plain(found.contact.handle)}):\n“${ask.text}”`,
       async deed() {
         const message = await sendMessage(house, found.id, ask.text, { key: randomUUID(), waitMs: OUTCOME_MS })
-        return { says: outcomeOf(message), data: { done: true, message: { id: message.id, conversationId: message.conversationId, state: message.state } } }
+        return { says: outcomeOf(message, plain(found.contact.displayName)), data: { done: true, message: { id: message.id, conversationId: message.conversationId, state: message.state } } }
       },
     }
   })

@@ -58,8 +58,8 @@ export function isOpenToOthers(env: Env): boolean | null {
 
 /** An address as people write it: `desk.example.com`, `127.0.0.1:4300`, `https://…/inbox`. Without a scheme it is https, except on this machine. */
 export function originOf(text: string): string {
-  const bare = text.trim().replace(/\/+$/, '')
-  const url = /^https?:\/\//i.test(bare) ? bare : `${isThisMachine(bare.replace(/[:/].*$/, '')) ? 'http' : 'https'}://${bare}`
+  const bare = text.trim()
+  const url = /^https?:/i.test(bare) ? bare : `${isThisMachine(bare.replace(/[:/].*$/, '')) ? 'http' : 'https'}://${bare}`
   if (!URL.canParse(url)) throw new Trouble('usage', 'bad_address', 'This is not an address', `"${text}" cannot be read. Give one such as ${DEFAULT_URL} or https://desk.example.com.`)
   return new URL(url).origin
 }

@@ -19,11 +19,11 @@ export async function sendMessage(house: House, conversationId: number, text: st
 }
 
 /** What became of it, in words; throws trouble when it was refused or nobody knows. */
-export function outcomeOf(message: Message): string {
+export function outcomeOf(message: Message, to: string): string {
   const why = message.problem
   if (message.state === 'refused') throw new Trouble('refused', why?.code ?? 'refused', why?.title ?? 'It was refused', `${why?.detail ?? ''} It was not sent. ${why?.next ?? ''}`.trim())
   if (message.state === 'not sure') throw new Trouble('not sure', why?.code ?? 'not_sure', why?.title ?? 'It may have been sent', `${why?.detail ?? 'No answer came from TikTok.'} ${why?.next ?? 'Look at it in the inbox.'}`)
-  return isSettled(message) ? `Sent as message ${message.id}.` : `Message ${message.id} is ${message.state}; it goes out once, in its turn.`
+  return isSettled(message) ? `Sent to ${to} as message ${message.id}.` : `Message ${message.id} to ${to} is ${message.state}; it goes out once, in its turn.`
 }
 
 /** The reply window in words, by the house's own clock. */

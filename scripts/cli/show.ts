@@ -9,7 +9,7 @@ export const paint = (style: Style, text: string, stream: NodeJS.WritableStream 
 /** Controls and invisible format characters; the joiner stays, which family pictures are made with. */
 const unprintable = /(?:(?!\u200D)[\p{Cc}\p{Cf}])+/gu
 /** Text of strangers on one line: no escape sequence, line break or turning of the writing direction reaches the terminal. */
-export const plain = (text: string) => text.replaceAll(unprintable, ' ').trim()
+export const plain = (text: string) => stripVTControlCharacters(text).replaceAll(unprintable, ' ').trim()
 
 const letters = new Intl.Segmenter()
 const wide = /\p{Emoji_Presentation}|\p{Emoji}\u{FE0F}|\p{sc=Han}|\p{sc=Hangul}|\p{sc=Hiragana}|\p{sc=Katakana}|[\u{3000}-\u{303F}\u{FF01}-\u{FF60}]/u
@@ -29,8 +29,9 @@ export function cut(text: string, width: number): string {
 /** `grow`: this column gives way when the terminal is narrow. `style` is told the value and paints the finished cell. */
 export type Column<T> = { title: string; of: (row: T) => string; right?: boolean; grow?: boolean; style?: (row: T) => Style | undefined }
 
-/** Rows under their titles, aligned; fitted to the terminal's width, whole when piped. */
-export function table<T>(rows: T[], columns: Column<T>[], stream: Out = process.stdout): string {
+/** Rows under their titles, aligned; fitted to the terminal's width, whole when piped. A column without a title is left out while it is empty. */
+export function table<T>(rows: T[], all: Column<T>[], stream: Out = process.stdout): string {
+  const columns = all.filter(column => column.title !== '' || rows.some(row => column.of(row) !== ''))
   const cells = rows.map(row => columns.map(column => plain(column.of(row))))
   const widths = columns.map((column, at) => Math.max(widthOf(column.title), ...cells.map(line => widthOf(line[at] ?? ''))))
   const room = stream.isTTY === true ? stream.columns ?? 80 : Infinity
@@ -39,9 +40,9 @@ export function table<T>(rows: T[], columns: Column<T>[], stream: Out = process.
   if (over > 0 && givesWay >= 0) widths[givesWay] = Math.max(12, (widths[givesWay] ?? 0) - over)
   const line = (texts: string[], style: (at: number) => Style | undefined) => texts.map((text, at) => {
     const width = widths[at] ?? 0, shown = cut(text, width), gap = ' '.repeat(width - widthOf(shown))
-    const look = style(at), ink = look ? paint(look, shown, stream) : shown
+    const look = style(at), ink = look && shown !== '' ? paint(look, shown, stream) : shown
     return columns[at]?.right ? gap + ink : at === columns.length - 1 ? ink : ink + gap
-  }).join('  ')
+  }).join('  ').trimEnd()
   return [line(columns.map(column => column.title), () => 'dim'), ...cells.map((texts, n) => line(texts, at => columns[at]?.style?.(rows[n] as T)))].join('\n')
 }
 
