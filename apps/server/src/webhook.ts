@@ -7,7 +7,7 @@ import { startDraining, type Drainer } from './kit/drain.ts'
 import type { House, Tell } from './kit/house.ts'
 import { room } from './kit/http.ts'
 import type { Trx } from './kit/db.ts'
-import { readLimited } from './kit/read-limited.ts'
+import { headerOf, readLimited } from './kit/read-limited.ts'
 
 /** A kept delivery read again from its bytes. */
 export type Received = { id: number; appId: number; event: WebhookEvent; raw: Uint8Array }
@@ -43,7 +43,7 @@ async function knock(c: Context): Promise<Response> {
   const raw = await readLimited(c, LARGEST_BYTES)
   if (raw === 'too large') return c.json({ reason: 'too large' }, 413)
   if (raw === 'cut off') return c.json({ reason: 'cut off' }, 400)
-  const header = c.req.header('tiktok-signature')
+  const header = headerOf(c, 'tiktok-signature')
   let verdict = verifyWebhook(raw, header, app.secrets, house.clock.now())
   if (!verdict.ok && verdict.reason === 'wrong signature') {
     const fresh = await door.app(slug, true)
@@ -70,15 +70,16 @@ function doorOf(house: House): Door {
   const known = doors.get(house)
   if (known) return known
   const intake = openIntake(() => house.databaseUrl(), why => { house.log.warn({ err: why }, 'the intake lost its connection; the next delivery opens another') })
-  const apps = new Map<string, { app: App; at: number }>()
+  const apps = new Map<string, { app: Promise<App | undefined>; at: number }>()
   const made: Door = {
     intake, keep: intake.keep,
     async app(slug, anew = false) {
       const held = apps.get(slug)
       if (!anew && held && ticks() - held.at < REMEMBER_MS) return held.app
-      const app = await appBySlug(house, slug)
-      if (app) apps.set(slug, { app, at: ticks() })
-      else apps.delete(slug)
+      const asked = { app: appBySlug(house, slug), at: ticks() } // those who come meanwhile wait for the same answer
+      apps.set(slug, asked)
+      const app = await asked.app.catch((why: unknown) => { apps.delete(slug); throw why })
+      if (!app) apps.delete(slug) // a guess is not remembered
       return app
     },
   }

@@ -6,9 +6,9 @@ import type { Context } from 'hono'
  * web stream in front of it. 'cut off': the caller went away before the end.
  */
 export async function readLimited(c: Context, mostBytes: number): Promise<Buffer | 'too large' | 'cut off'> {
-  const told = Number(c.req.header('content-length') ?? 0)
+  const told = Number(headerOf(c, 'content-length') ?? 0)
   if (told > mostBytes) return 'too large'
-  const incoming = (c.env as { incoming?: IncomingMessage } | undefined)?.incoming
+  const incoming = incomingOf(c)
   if (incoming && !incoming.readableDidRead) return await readIncoming(incoming, mostBytes) // not even a look at c.req.raw: that alone would make the web request
   const source = c.req.raw.body as AsyncIterable<Uint8Array> | null
   if (source === null) return Buffer.alloc(0)
@@ -25,6 +25,15 @@ export async function readLimited(c: Context, mostBytes: number): Promise<Buffer
   }
   return Buffer.concat(parts)
 }
+
+/** One header, from Node's own request where there is one: the web's Headers are made anew for each request that asks. `name` in small letters. */
+export function headerOf(c: Context, name: string): string | undefined {
+  const incoming = incomingOf(c)
+  const value = incoming ? incoming.headers[name] : c.req.header(name)
+  return Array.isArray(value) ? value.join(', ') : value
+}
+
+const incomingOf = (c: Context) => (c.env as { incoming?: IncomingMessage } | undefined)?.incoming
 
 const readIncoming = (incoming: IncomingMessage, mostBytes: number) => new Promise<Buffer | 'too large' | 'cut off'>(done => {
   const parts: Buffer[] = []
