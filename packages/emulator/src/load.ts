@@ -1,4 +1,4 @@
-import type { LoadReport } from './business/load.ts'
+import type { LoadReport } from './business/types.ts'
 import { wallNow } from './clock.ts'
 
 /** Drives a load on a running emulator by its control API and prints what the receiver made of it. */

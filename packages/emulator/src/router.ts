@@ -1,8 +1,9 @@
 import { wallNow } from './clock.ts'
 import type { Call, Face, Ground, Route } from './face.ts'
-import type { Env } from './serve.ts'
 import { SHOWN_CHARS } from './wire.ts'
 import type { ArmedFault } from './words.ts'
+
+type Env = NonNullable<Call['env']>
 
 /** Thrown towards the socket: the connection is to be cut, after `sent` bytes of the answer if there are any. */
 export class CutConnection extends Error {

@@ -1,10 +1,7 @@
 import { wallNow } from '../clock.ts'
 import type { Ground } from '../face.ts'
 import { conversationOf, receive } from './talk.ts'
-
-export type LoadOrder = { accounts: number; messagesPerSecond: number; seconds: number }
-export type LoadReport = { state: 'running' | 'done' | 'none'; asked: number; sent: number; acknowledged: number; waiting: number; seconds: number; perSecond: number; p50Ms: number; p99Ms: number; worstMs: number }
-export type LoadVerbs = { startLoad(order: LoadOrder): LoadReport; stopLoad(): LoadReport; loadReport(): LoadReport }
+import type { LoadReport, LoadVerbs } from './types.ts'
 
 /** Bounds: nobody fills a disk or a laptop by a typing mistake. */
 const MOST = { accounts: 50, messagesPerSecond: 2000, seconds: 600 }

@@ -1,4 +1,3 @@
-import type { LoadVerbs } from './load.ts'
 import type { RespondioRecords, RespondioVerbs } from '../respondio/types.ts'
 
 /** What the messaging half of the world remembers, as plain records. Times: epoch milliseconds of the emulator's clock. */
@@ -121,6 +120,11 @@ export type CustomerWords =
   | { type: 'tap'; messageId: string; buttonId: string }
 
 export type Said = { conversationId: string; messageId: string }
+
+/** So many accounts, so many messages a second, for so long. */
+export type LoadOrder = { accounts: number; messagesPerSecond: number; seconds: number }
+export type LoadReport = { state: 'running' | 'done' | 'none'; asked: number; sent: number; acknowledged: number; waiting: number; seconds: number; perSecond: number; p50Ms: number; p99Ms: number; worstMs: number }
+export type LoadVerbs = { startLoad(order: LoadOrder): LoadReport; stopLoad(): LoadReport; loadReport(): LoadReport }
 
 /** What people do in messages. Customers and accounts are named by handle, with or without `@`; unknown ones throw. */
 export type BusinessVerbs = LoadVerbs & RespondioVerbs & {

@@ -6,8 +6,7 @@ import { embedUrl, pictureType, webhookComment } from './shapes.ts'
 import { accountNamed, bare, customerNamed, personOf, underEuRules } from './stage.ts'
 import { arrive, businessWrites, changed, conversationOf, newest, partiesOf, react, read, receive, tell } from './talk.ts'
 import type { RespondioVerbs } from '../respondio/types.ts'
-import type { LoadVerbs } from './load.ts'
-import type { Body, BusinessVerbs, Conversation, CustomerWords, Message, Said } from './types.ts'
+import type { Body, BusinessVerbs, Conversation, CustomerWords, LoadVerbs, Message, Said } from './types.ts'
 import { allowance } from './window.ts'
 
 const DAY_S = 86_400
