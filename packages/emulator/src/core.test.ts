@@ -110,6 +110,14 @@ describe('the same seed', () => {
     expect(idsOf(a)).toEqual(first)
   })
 
+  test('a reset keeps where the seed’s apps are redirected and called back', async () => {
+    const tiktok = await make()
+    tiktok.world.changeApp('aw-demo-stagedoor', { webhookUrl: 'http://127.0.0.1:4300/hooks/developers/' })
+    tiktok.world.addApp({ platform: 'developers', id: 'awgone' })
+    await tiktok.reset()
+    expect(tiktok.world.apps.map(app => [app.id, app.webhookUrl])).toEqual([['aw-demo-stagedoor', 'http://127.0.0.1:4300/hooks/developers/'], ['7600000000000000001', null]])
+  })
+
   test('a snapshot puts everything back, in another emulator too', async () => {
     const [a, b] = [await make(), await make({ seed: 9 })]
     await a.clock.advance(HOUR)

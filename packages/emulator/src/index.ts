@@ -72,7 +72,7 @@ export type Emulator = {
   /** Resolves with the next happening of that name (`post.publish.complete`, `delivered`, `grant given` …). */
   waitFor(name: string, fits?: (about: Record<string, unknown>) => boolean, patienceMs?: number): Promise<Happening>
   timeline(): Happening[]
-  /** Back to the seed: same ids again, faults and rules as at the start. */
+  /** Back to the seed: same ids again, faults and rules as at the start. Redirect URIs and callbacks of the seed's apps stay. */
   reset(): Promise<void>
   snapshot(): Snapshot
   restore(snapshot: Snapshot): Promise<void>
@@ -145,10 +145,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   }
   const life = {
     reset: async () => {
+      // What was set in the portal (where to redirect, where to deliver) is not part of the play: it stays for apps of the seed.
+      const portal = world.apps.map(({ id, redirectUris, webhookUrl, flavour }) => ({ id, redirectUris, webhookUrl, flavour }))
       await replace([], fresh(gears.frozen()))
       rmSync(mediaFolder, { recursive: true, force: true })
       mkdirSync(mediaFolder, { recursive: true, mode: 0o700 })
       begin()
+      for (const { id, ...kept } of portal) if (store.shelf('app').get(id)) world.changeApp(id, kept)
       await store.flush()
     },
     snapshot: (): Snapshot => ({ version: 1, clock: gears.state(), seed, records: store.everything() }),

@@ -34,7 +34,7 @@ export type Wire = {
   listen(hear: (entry: WireEntry) => void): () => void
 }
 
-const KEPT = 2000
+const KEPT = 1000
 /** How much of a body is shown. */
 export const SHOWN_CHARS = 8192
 
