@@ -92,6 +92,15 @@ test('guessing is stopped per real address, which nobody can make up in front of
   expect((await signIn('nobody@example.com', 'wrong', '203.0.113.251')).status).toBe(401)
 }, 60_000)
 
+test('who waits as long as was said gets a try, and who guesses on waits longer', async () => {
+  const limit = { most: 2, windowMs: 60_000, firstLockMs: 400, longestLockMs: 60_000 }
+  const attempt = () => takeTry(it.house.db, 'a patient one', limit)
+  expect([await attempt(), await attempt()]).toEqual([{ go: true }, { go: true }])
+  expect(await attempt()).toMatchObject({ go: false, lockedNow: true, waitSeconds: 1 })
+  await expect.poll(attempt).toEqual({ go: true })
+  expect(await attempt()).toMatchObject({ go: false, lockedNow: true, waitSeconds: 2 })
+})
+
 test('nobody learns from an answer who works here', async () => {
   const known = await (await signIn(owner.email, 'wrong', '192.0.2.1')).text()
   const unknown = await (await signIn('who@example.com', 'wrong', '192.0.2.2')).text()

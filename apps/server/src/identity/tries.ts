@@ -21,17 +21,18 @@ export type Leave = { go: true } | { go: false; waitSeconds: number; lockedNow: 
 export async function takeTry(db: Db, key: string, limit: Limit): Promise<Leave> {
   const now = wallNow()
   const fresh = new Date(now.getTime() - limit.windowMs)
-  const { rows } = await sql<{ count: number }>`
+  const { rows } = await sql<{ count: number; afterLock: boolean | null }>`
     insert into entry_try as t (key, count, first_at) values (${key}, 1, ${now})
     on conflict (key) do update set
       count = case when t.first_at < ${fresh} then 1 else t.count + 1 end,
       first_at = case when t.first_at < ${fresh} then ${now} else t.first_at end,
-      locked_until = null
+      locked_until = case when t.locked_until is null or t.locked_until = '-infinity' then null else '-infinity'::timestamptz end
     where t.locked_until is null or t.locked_until <= ${now}
-    returning count`.execute(db)
-  const count = rows[0]?.count
-  if (count !== undefined && count <= limit.most) return { go: true }
-  return count === undefined ? stillLocked(db, key, now) : await lock(db, key, limit, count, now)
+    returning count, locked_until = '-infinity' as "afterLock"`.execute(db)
+  const [row] = rows
+  if (!row) return stillLocked(db, key, now)
+  // Who has waited as long as we said gets one try; the next one without success waits longer.
+  return row.count <= limit.most || row.afterLock === true ? { go: true } : await lock(db, key, limit, row.count, now)
 }
 
 async function lock(db: Db, key: string, limit: Limit, count: number, now: Date): Promise<Leave> {
