@@ -17,6 +17,13 @@ export type Locks = {
 export function openLocks(house: Pick<House, 'databaseUrl' | 'log'>): Locks {
   const mine = new Map<string, AbortController>()
   let connection: Promise<pg.Client> | undefined
+  let turn: Promise<unknown> = Promise.resolve()
+  /** One question at a time on the one connection. */
+  const ask = (client: pg.Client, what: 'pg_try_advisory_lock' | 'pg_advisory_unlock', name: string) => {
+    const asked = turn.then(() => client.query<{ mine: boolean }>(`select ${what}(hashtextextended($1, 0)) as mine`, [`publishing ${name}`]))
+    turn = asked.catch(() => undefined)
+    return asked
+  }
 
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client(connectionTo(house.databaseUrl()))
@@ -38,13 +45,13 @@ export function openLocks(house: Pick<House, 'databaseUrl' | 'log'>): Locks {
       try {
         connection ??= connect()
         const client = await connection.catch((why: unknown) => { connection = undefined; throw why })
-        const { rows } = await client.query<{ mine: boolean }>('select pg_try_advisory_lock(hashtextextended($1, 0)) as mine', [`publishing ${name}`])
+        const { rows } = await ask(client, 'pg_try_advisory_lock', name)
         if (rows[0]?.mine !== true) { mine.delete(name); return undefined }
         return {
           lost: held.signal,
           async release() {
             if (held.signal.aborted) return
-            await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [`publishing ${name}`]).catch(() => undefined)
+            await ask(client, 'pg_advisory_unlock', name).catch(() => undefined)
             mine.delete(name)
           },
         }
