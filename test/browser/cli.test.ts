@@ -99,6 +99,19 @@ test('an upload whose command is killed goes on where it stopped, and a finished
   expect(await cli(['upload', 'secret.mp4'], { env })).toMatchObject({ code: 1, err: expect.stringContaining('Nothing was sent. (not_media)') as string })
 })
 
+test('a post that failed is tried again from the terminal, and one that is there is not', async () => {
+  const env = await here(await token('read', 'publish'))
+  copyFileSync(join(root, 'apps/server/test/media/fine.mp4'), join(folder, 'again.mp4'))
+  const armed = await fetch(`${place.emulator}/_emulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ on: 'posting.process', does: 'fail', reason: 'internal', times: 1 }) })
+  expect(armed.status).toBe(201)
+  const failed = await cli(['publish', 'again.mp4', '--account', 'halia.ceramics', '--draft', '--json'], { env })
+  expect(failed).toMatchObject({ code: 1, err: expect.stringContaining('"exit":1') as string })
+  const [target] = (JSON.parse(failed.out) as { targets: { id: number; state: string }[] }).targets
+  expect(target?.state).toBe('failed')
+  expect(await cli(['retry', String(target?.id)], { env })).toMatchObject({ code: 0, out: expect.stringContaining('in drafts inbox') as string })
+  expect(await cli(['retry', String(target?.id)], { env })).toMatchObject({ code: 1, err: expect.stringContaining('(already_done)') as string })
+})
+
 /** An assistant's client; with `answer` it can ask its person, who answers so. */
 async function assistant(text: string, answer?: () => { action: 'accept' | 'decline'; content?: { confirm: boolean } }) {
   const client = new Client({ name: 'a test', version: '1' }, { capabilities: answer ? { elicitation: {} } : {} })
