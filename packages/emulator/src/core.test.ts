@@ -220,7 +220,7 @@ describe('webhooks out', () => {
   })
 
   test('come again until a 200, the body the same, the signature fresh', async () => {
-    answer = 500
+    answer = 204 // anything but 200 is a failure
     send()
     await tiktok.settled()
     await tiktok.clock.advance(10_000)
@@ -230,6 +230,17 @@ describe('webhooks out', () => {
     expect(new Set(got.map(each => each.body)).size).toBe(1)
     expect(new Set(got.map(each => each.signature)).size).toBe(3)
     expect(got.every(genuine)).toBe(true)
+  })
+
+  test('a receiver that does not answer within five seconds counts as failed', async () => {
+    const silent = createServer(() => undefined)
+    await new Promise<void>(done => silent.listen(0, '127.0.0.1', done))
+    tiktok.world.changeApp(app.id, { webhookUrl: `http://127.0.0.1:${(silent.address() as AddressInfo).port}/` })
+    send()
+    await tiktok.settled()
+    expect(tiktok.wire.list().at(-1)).toMatchObject({ status: null, why: expect.stringContaining('within 5000 ms') })
+    silent.closeAllConnections()
+    silent.close()
   })
 
   test('duplicate: the same delivery twice', async () => {
