@@ -21,13 +21,14 @@ const shape = (value: unknown): unknown => {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shape(inner)]))
 }
 const shapeOf = (text: string) => (text.startsWith('{') ? shape(JSON.parse(text)) : text)
-const same = (said: { status: number; text: string }, call: string, name: string) => {
-  const known = answer(call, name)
-  expect([said.status, shapeOf(said.text)]).toEqual([known.status, shapeOf(known.body)])
+const said = ({ status, text }: { status: number; text: string }) => [status, shapeOf(text)]
+const documented = (call: string, name: string) => {
+  const { status, body } = answer(call, name)
+  return [status, shapeOf(body)]
 }
 const form = async (path: string, body: Record<string, string>) => {
-  const said = await fetch(stage.tiktok.url + path, { method: 'POST', body: new URLSearchParams({ client_key: stage.app.id, client_secret: stage.app.secret, ...body }) })
-  return { status: said.status, text: await said.text() }
+  const reply = await fetch(stage.tiktok.url + path, { method: 'POST', body: new URLSearchParams({ client_key: stage.app.id, client_secret: stage.app.secret, ...body }) })
+  return { status: reply.status, text: await reply.text() }
 }
 
 describe('answers have the shape of the fixtures', () => {
@@ -36,50 +37,50 @@ describe('answers have the shape of the fixtures', () => {
     const code = new URL(await stage.tiktok.consent({ authorizeUrl: page, account: 'nomad.bikes' })).searchParams.get('code')!
     const grant = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT }
     const given = await form('/v2/oauth/token/', grant)
-    same(given, 'oauth.token', 'tokens')
+    expect(said(given)).toEqual(documented('oauth.token', 'tokens'))
     const again = await form('/v2/oauth/token/', grant)
-    same(again, 'oauth.token', 'a flat error with HTTP 200')
+    expect(said(again)).toEqual(documented('oauth.token', 'a flat error with HTTP 200'))
     expect(JSON.parse(again.text)).toMatchObject({ error: 'invalid_grant', error_description: 'Authorization code is expired.' })
-    same(await form('/v2/oauth/token/', { grant_type: 'client_credentials' }), 'oauth.token', 'client token')
-    same(await form('/v2/oauth/revoke/', { token: (JSON.parse(given.text) as { access_token: string }).access_token }), 'oauth.revoke', 'done')
+    expect(said(await form('/v2/oauth/token/', { grant_type: 'client_credentials' }))).toEqual(documented('oauth.token', 'client token'))
+    expect(said(await form('/v2/oauth/revoke/', { token: (JSON.parse(given.text) as { access_token: string }).access_token }))).toEqual(documented('oauth.revoke', 'done'))
   })
 
   test('of creator info, inits, status and cancel', async () => {
     await stage.tiktok.close()
     stage = await openStage({ fetch: () => new Promise(() => undefined) }) // a host that never answers: the photo stays in download
     token = await stage.connect()
-    same(await stage.call(CREATOR, token), 'posting.creatorInfo', 'a public account')
-    same(await stage.call(VIDEO_INIT, token, direct(1000)), 'posting.initVideo', 'upload opened')
-    same(await stage.call(VIDEO_INIT, 'act.nobody', direct(1000)), 'posting.initVideo', 'a dead token')
-    same(await stage.call(STATUS, token, { publish_id: 'v_pub_file~v2-1.1' }), 'posting.status', 'unknown publish_id as the general code')
+    expect(said(await stage.call(CREATOR, token))).toEqual(documented('posting.creatorInfo', 'a public account'))
+    expect(said(await stage.call(VIDEO_INIT, token, direct(1000)))).toEqual(documented('posting.initVideo', 'upload opened'))
+    expect(said(await stage.call(VIDEO_INIT, 'act.nobody', direct(1000)))).toEqual(documented('posting.initVideo', 'a dead token'))
+    expect(said(await stage.call(STATUS, token, { publish_id: 'v_pub_file~v2-1.1' }))).toEqual(documented('posting.status', 'unknown publish_id as the general code'))
     stage.tiktok.world.changeApp(stage.app.id, { verifiedProperties: [{ kind: 'domain', value: 'media.example.com', token: 't', state: 'verified' }] })
     const photo = await stage.call(PHOTO_INIT, token, requests.find(r => r.call === 'posting.initPhoto')!.body)
-    same(photo, 'posting.initPhoto', 'a photo draft')
-    same(await stage.call(STATUS, token, photo.data), 'posting.status', 'downloading')
-    same(await stage.call(CANCEL, token, photo.data), 'posting.cancel', 'done')
+    expect(said(photo)).toEqual(documented('posting.initPhoto', 'a photo draft'))
+    expect(said(await stage.call(STATUS, token, photo.data))).toEqual(documented('posting.status', 'downloading'))
+    expect(said(await stage.call(CANCEL, token, photo.data))).toEqual(documented('posting.cancel', 'done'))
     const [good, bad] = [await publishFile(stage, token), await publishFile(stage, token, 'slow.mp4')]
     await stage.tiktok.clock.advance(5000)
-    same(await stage.call(STATUS, token, { publish_id: good }), 'posting.status', 'complete, no id yet')
-    same(await stage.call(STATUS, token, { publish_id: bad }), 'posting.status', 'failed')
+    expect(said(await stage.call(STATUS, token, { publish_id: good }))).toEqual(documented('posting.status', 'complete, no id yet'))
+    expect(said(await stage.call(STATUS, token, { publish_id: bad }))).toEqual(documented('posting.status', 'failed'))
     await stage.tiktok.clock.advance(60_000)
-    same(await stage.call(STATUS, token, { publish_id: good }), 'posting.status', 'complete, with a 64-bit id as a bare number')
+    expect(said(await stage.call(STATUS, token, { publish_id: good }))).toEqual(documented('posting.status', 'complete, with a 64-bit id as a bare number'))
     stage.tiktok.world.changeAccount('halia.ceramics', { postsPerDay: 0 })
-    same(await stage.call(CREATOR, token), 'posting.creatorInfo', 'the daily cap, with HTTP 200')
+    expect(said(await stage.call(CREATOR, token))).toEqual(documented('posting.creatorInfo', 'the daily cap, with HTTP 200'))
     stage.tiktok.world.changeAccount('halia.ceramics', { postsPerDay: 15 })
     stage.tiktok.world.changeApp(stage.app.id, { audited: false })
-    same(await stage.call(VIDEO_INIT, token, direct(1000)), 'posting.initVideo', 'an unaudited app')
+    expect(said(await stage.call(VIDEO_INIT, token, direct(1000)))).toEqual(documented('posting.initVideo', 'an unaudited app'))
   })
 
   test('of profiles, videos and the edge', async () => {
     const get = async (path: string, bearer = token) => {
-      const said = await fetch(stage.tiktok.url + path, { headers: { authorization: `Bearer ${bearer}` } })
-      return { status: said.status, text: await said.text() }
+      const reply = await fetch(stage.tiktok.url + path, { headers: { authorization: `Bearer ${bearer}` } })
+      return { status: reply.status, text: await reply.text() }
     }
-    same(await get('/v2/user/info/?fields=open_id,display_name,avatar_url'), 'display.userInfo', 'basic fields')
-    same(await get('/v2/user/info/?fields=username', await stage.connect('nomad.bikes', ['user.info.basic'])), 'display.userInfo', 'a field out of scope')
+    expect(said(await get('/v2/user/info/?fields=open_id,display_name,avatar_url'))).toEqual(documented('display.userInfo', 'basic fields'))
+    expect(said(await get('/v2/user/info/?fields=username', await stage.connect('nomad.bikes', ['user.info.basic'])))).toEqual(documented('display.userInfo', 'a field out of scope'))
     stage.tiktok.world.addPost('halia.ceramics')
-    same(await stage.call('/v2/video/list/?fields=id,create_time,share_url', token), 'display.videoList', 'a page')
-    same(await get('/v2/user/info'), 'any', 'no trailing slash')
+    expect(said(await stage.call('/v2/video/list/?fields=id,create_time,share_url', token))).toEqual(documented('display.videoList', 'a page'))
+    expect(said(await get('/v2/user/info'))).toEqual(documented('any', 'no trailing slash'))
   })
 })
 
@@ -94,12 +95,12 @@ test('the documented requests are accepted as they stand', async () => {
 test('the documented chunk plans are accepted and answered as documented', async () => {
   for (const { plan, ranges, statuses } of chunks) {
     const { data } = await stage.call(VIDEO_INIT, token, { post_info: { privacy_level: 'SELF_ONLY' }, source_info: { source: 'FILE_UPLOAD', ...plan } })
-    const said: number[] = []
+    const replies: number[] = []
     for (const range of ranges) {
       const [, first, last] = /^bytes (\d+)-(\d+)\//.exec(range)!
-      said.push((await put(String(data['upload_url']), Buffer.alloc(Number(last) - Number(first) + 1), Number(first), plan.video_size)).status)
+      replies.push((await put(String(data['upload_url']), Buffer.alloc(Number(last) - Number(first) + 1), Number(first), plan.video_size)).status)
     }
-    expect(said).toEqual(statuses)
+    expect(replies).toEqual(statuses)
   }
 })
 
