@@ -178,7 +178,8 @@ for (const { dark, phone, paths } of variants) {
       const opened = await openPage({ dark, phone, path })
       await opened.page.waitForTimeout(300)
       if (path === '') await opened.page.getByRole('region', { name: 'Requests and deliveries' }).getByRole('button').filter({ hasText: '40006' }).first().click()
-      const { violations } = await new AxeBuilder({ page: opened.page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
+      // Rows and cards beyond the fifth are the same again; looking at all of them takes a minute.
+      const { violations } = await new AxeBuilder({ page: opened.page }).exclude('tbody tr:nth-child(n+6)').exclude('.rule:nth-child(n+6)').withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze()
       found.push(...violations.map(v => `${path} ${v.id}: ${v.nodes.slice(0, 3).map(n => `${n.target.join(' ')} ${n.any[0]?.message ?? ''}`).join('; ')}`), ...opened.complaints)
       expect(await opened.page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
       await opened.context.close()

@@ -16,6 +16,7 @@ export function WorldPage() {
     <main className="page"><div className="pagehead"><h1>World</h1></div>
       <Table name="Apps" head={['Name', 'Platform', 'Key', 'Secret', 'Redirects', 'Webhook', 'Audited']} rows={apps.map(a => [a.name, a.platform, <code key="k">{a.id}</code>, <code key="s">{a.secret}</code>, a.redirectUris.join(' ') || '–', a.webhookUrl ?? '–',
         <button key="a" type="button" role="switch" aria-checked={a.audited} aria-label={`${a.name} is audited`} className={`switch${a.audited ? ' on' : ''}`} onClick={deed(() => verb('changeApp', a.id, { audited: !a.audited }))} />])} />
+      <Settings apps={apps} />
       <Table name="Accounts" head={['Handle', 'Name', 'Region', 'Followers', 'Private', 'Business', 'Everyone may write']} rows={accounts.map(a => [`@${a.handle}`, a.displayName, a.region, a.followers, ...(['private', 'isBusiness', 'messagesFromEveryone'] as const).map(key =>
         <button key={key} type="button" role="switch" aria-checked={a[key]} aria-label={`@${a.handle}: ${key}`} className={`switch${a[key] ? ' on' : ''}`} onClick={deed(() => verb('changeAccount', a.handle, { [key]: !a[key] }))} />)])}
         add={<Add words={['Handle', 'Name', 'Region']} add={([newHandle = '', displayName = '', region = '']) => verb('addAccount', { handle: newHandle, ...(displayName ? { displayName } : {}), ...(region ? { region } : {}) })} />} />
@@ -24,6 +25,8 @@ export function WorldPage() {
       <Table name="Grants" head={['Account', 'App', 'open_id', 'Scopes', 'Access token', '']} rows={grants.map(g => [handle(g.accountId), apps.find(a => a.id === g.appId)?.platform ?? g.appId, <code key="o">{g.openId}</code>, g.scopes.join(', '),
         g.state === 'removed' ? 'removed' : living(g).length > 0 ? `ends in ${span(Math.max(...living(g)) - emulatorNow())}` : 'none lives',
         g.state === 'working' ? <button key="r" type="button" className="btn s quiet stop" onClick={deed(() => verb('removeApp', handle(g.accountId), g.appId))}>Remove</button> : null])} />
+      <Table name="Tokens" head={['Kind', 'Account', 'App', 'Token', 'Ends']} rows={tokens.toReversed().map(t => [t.kind, handle(t.accountId), apps.find(a => a.id === t.appId)?.platform ?? t.appId, <code key="t">{t.id.slice(0, 18)}…</code>, t.dead ?? (t.expiresAt <= emulatorNow() ? 'expired' : `in ${span(t.expiresAt - emulatorNow())}`)])}
+        add={tokens.length > 0 ? <p className="row in addform"><button type="button" className="btn" onClick={deed(() => verb('expireTokens'))}>Expire every access token now</button></p> : undefined} />
       <Table name="Conversations" head={['Customer', 'Account', 'Kind', 'Messages', 'Left', 'Last']} rows={conversations.map(c => [`@${c.customer}`, `@${c.account}`, c.type, c.messages, c.left ?? '∞', hourOf(c.updatedAt)])} />
       <Table name="Automatic messages" head={['Account', 'Kind', 'Words', 'Review', '']} rows={autos.map(m => [handle(m.accountId), m.type, m.question ?? m.title ?? m.content ?? '', m.status,
         m.status === 'REVIEWING' ? <span key="r" className="row g1"><button type="button" className="btn s" onClick={deed(() => verb('reviews', m.id, 'APPROVED'))}>Approve</button><button type="button" className="btn s" onClick={deed(() => verb('reviews', m.id, 'REJECTED'))}>Reject</button></span> : null])} />
@@ -34,6 +37,21 @@ export function WorldPage() {
       <Table name="Publications" head={['Account', 'What', 'Mode', 'Step', 'Reason', 'Since']} rows={publications.toReversed().map(p => [handle(p.accountId), nameOf(p), p.mode, p.step, p.failReason ?? '–', hourOf(p.createdAt)])} />
       <Table name="Posts" head={['Account', 'Caption', 'Who sees it', 'State', 'Views']} rows={posts.toReversed().map(p => [handle(p.accountId), p.caption || '–', p.privacy, p.state, p.views])} />
     </main>
+  )
+}
+
+/** What a program needs to talk to this emulator instead of TikTok, ready to paste. */
+function Settings({ apps }: { apps: AppRecord[] }) {
+  const developers = apps.find(a => a.platform === 'developers'), business = apps.find(a => a.platform === 'business')
+  const lines = [
+    `TIKTOK_API_URL=${location.origin}`, `TIKTOK_AUTHORIZE_URL=${location.origin}/v2/auth/authorize/`, `TIKTOK_BUSINESS_API_URL=${location.origin}/open_api/v1.3`, `TIKTOK_BUSINESS_AUTHORIZE_URL=${location.origin}/v2/auth/authorize/`,
+    ...(developers ? [`TIKTOK_CLIENT_KEY=${developers.id}`, `TIKTOK_CLIENT_SECRET=${developers.secret}`] : []), ...(business ? [`TIKTOK_BUSINESS_APP_ID=${business.id}`, `TIKTOK_BUSINESS_SECRET=${business.secret}`] : []),
+  ].join('\n')
+  return (
+    <section className="card tablecard" aria-label="Settings to paste">
+      <header><b>Settings to paste</b><button type="button" className="btn s push" onClick={deed(async () => { await navigator.clipboard.writeText(lines); say('Copied.') })}>Copy</button></header>
+      <pre className="in paste" tabIndex={0} aria-label="Settings">{lines}</pre>
+    </section>
   )
 }
 

@@ -36,7 +36,7 @@ export function ClockBar() {
       <button type="button" className="btn s quiet" onClick={order({ do: 'advance', ms: 3_600_000 })}>+1 h</button>
       <button type="button" className="btn s quiet wide" onClick={order({ do: 'advance', ms: 86_400_000 })}>+1 d</button>
       <button type="button" className={`btn s quiet${pace === 60 ? ' on' : ''}`} aria-pressed={pace === 60} onClick={order({ do: 'pace', pace: pace === 60 ? 1 : 60 })}>60×</button>
-      <button type="button" className="btn s quiet" aria-label="Next due: jump to what happens next" onClick={order({ do: 'next' })}><IconPlayerTrackNext size={15} stroke={1.75} /><span className="wide">Next due</span></button>
+      <button type="button" className="btn s quiet" aria-label="Next due: jump there" onClick={order({ do: 'next' })}><IconPlayerTrackNext size={15} stroke={1.75} /><span className="wide">Next due</span></button>
     </div>
   )
 }
