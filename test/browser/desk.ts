@@ -86,3 +86,9 @@ export async function newCustomer(name: string): Promise<{ handle: string; name:
 }
 
 export const says = (customer: string, account: string, text: string) => world<{ conversationId: string; messageId: string }>('customerSays', customer, account, { type: 'text', text })
+
+/** Arms one of TikTok's bad days on the emulator. */
+export async function badDay(fault: { on: string; does: string; times?: number; code?: number; message?: string; account?: string }) {
+  const answer = await fetch(`${desk.emulator}/_emulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) })
+  if (!answer.ok) throw new Error(`A fault could not be armed: ${await answer.text()}`)
+}

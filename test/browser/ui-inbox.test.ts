@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { connect, desk, listWorld, newCustomer, openBrowser, owner, says, stranger, signIn } from './desk.ts'
+import { badDay, connect, desk, listWorld, newCustomer, openBrowser, owner, says, stranger, signIn } from './desk.ts'
 
 let browser: Browser
 beforeAll(async () => {
@@ -109,6 +109,40 @@ test('an unsent text survives a reload, and a reply written without a connection
   await page.getByRole('log').getByText('Sent', { exact: true }).waitFor()
   const sent = await listWorld('messages')
   expect(sent.filter(message => JSON.stringify(message).includes(answer))).toHaveLength(1)
+  await context.close()
+})
+
+test('a refusal says what happened and what is next, and sending again sends once', async () => {
+  const customer = await newCustomer('Carla Mendez')
+  const answer = `Your frame ships on Thursday, ${customer.name}.`
+  const { page, complaints, context } = await owner(browser)
+  await page.goto(`${desk.url}/inbox`)
+  await says(customer.handle, 'nomad.bikes', 'When does my frame ship?')
+  await page.getByRole('link', { name: customer.row }).click()
+  await badDay({ on: 'business.send', does: 'refuse', code: 40002, message: 'Invalid parameter', times: 1 })
+  await page.getByRole('textbox', { name: /Reply to/ }).fill(answer)
+  await page.getByRole('button', { name: 'Send' }).click()
+  await page.getByRole('alert').getByText('Not sent.').waitFor()
+  await page.getByRole('button', { name: 'Send again' }).click()
+  await page.getByRole('log').getByText('Sent', { exact: true }).waitFor()
+  expect((await listWorld('messages')).filter(message => JSON.stringify(message).includes(answer))).toHaveLength(1)
+  expect(complaints).toEqual([])
+  await context.close()
+})
+
+test('a reply whose answer is lost is looked up and shown as sent, once', async () => {
+  const customer = await newCustomer('Sofia Ng')
+  const answer = `Four kilos, ${customer.name}.`
+  const { page, complaints, context } = await owner(browser)
+  await page.goto(`${desk.url}/inbox`)
+  await says(customer.handle, 'halia.ceramics', 'How much does the big planter weigh?')
+  await page.getByRole('link', { name: customer.row }).click()
+  await badDay({ on: 'business.send', does: 'lose answer', times: 1 })
+  await page.getByRole('textbox', { name: /Reply to/ }).fill(answer)
+  await page.keyboard.press('Control+Enter')
+  await page.getByRole('log').getByText('Sent', { exact: true }).waitFor({ timeout: 90_000 })
+  expect((await listWorld('messages')).filter(message => JSON.stringify(message).includes(answer))).toHaveLength(1)
+  expect(complaints).toEqual([])
   await context.close()
 })
 

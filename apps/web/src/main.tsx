@@ -33,6 +33,9 @@ queryClient.getQueryCache().subscribe(change => {
   if (change.query.queryKey[0] !== 'me' && !location.pathname.startsWith('/sign-in')) leave(queryClient, router)
 })
 
+// A session that was ended elsewhere ends the stream first.
+live.watch(() => { if (live.state()?.state === 'signed out' && !/^\/(sign-in|welcome)/.test(location.pathname)) leave(queryClient, router) })
+
 followScheme()
 const root = document.getElementById('root')
 if (!root) throw new Error('The page has no #root')

@@ -36,7 +36,11 @@ export function Frame() {
     const last = events.at(-1)
     if (last && Math.abs(Date.parse(last.at) - now()) > SKEW_MS * Math.max(1, pace())) void queryClient.invalidateQueries({ queryKey: ['me'] })
   }), [live, queryClient])
-  useEffect(() => { if (person) { live.start(person); flushOutbox(queryClient, live) } }, [live, person, queryClient])
+  useEffect(() => {
+    if (!person) return undefined
+    live.start(person)
+    return flushOutbox(queryClient, live)
+  }, [live, person, queryClient])
   useEffect(() => {
     const commands = () => setBar(n => n + 1)
     const keys = () => setSheet(true)

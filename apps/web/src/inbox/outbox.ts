@@ -47,5 +47,5 @@ async function deliver(client: QueryClient, key: string) {
 export function flushOutbox(client: QueryClient, live: Live) {
   const flush = () => { for (const entry of pending) void deliver(client, entry.key) }
   flush()
-  live.watch(() => { if (live.state()?.state === 'open') flush() })
+  return live.watch(() => { if (live.state()?.state === 'open') flush() })
 }

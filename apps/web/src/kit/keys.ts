@@ -26,6 +26,8 @@ export function useKeys(keys: Keys) {
       const single = plain && event.key.length === 1
       if (single && (inField(event.target) || recall<boolean>('single-keys-off'))) return
       if (inField(event.target) && plain && event.key !== 'Escape') return
+      // Escape belongs to an open menu first.
+      if (event.key === 'Escape' && event.target instanceof Element && event.target.closest('[role="menu"], [role="listbox"], [aria-expanded="true"]')) return
       const act = latest.current[name] ?? (name.startsWith('g ') ? latest.current[key] : undefined)
       if (act) { act(event); if (name.startsWith('g ')) lastG = 0; event.preventDefault() }
       else if (plain && key === 'g') lastG = performance.now()
