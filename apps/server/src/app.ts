@@ -1,4 +1,6 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { resolve } from 'node:path'
+import { getRequestListener } from '@hono/node-server'
 import { accountsRoutes, connectRoutes } from './accounts/routes.ts'
 import { authorizationRemoved } from './accounts/disconnect.ts'
 import { startAccounts, upsertConfiguredApps } from './accounts/start.ts'
@@ -11,14 +13,14 @@ import { inboxListeners, startInbox } from './inbox/start.ts'
 import { deliveryRoutes } from './delivery-routes.ts'
 import { health } from './health.ts'
 import { installationRoutes } from './installation.ts'
-import { bodyLimit, notFound, requestIds, room, securityHeaders } from './kit/http.ts'
+import { bodyLimit, notFound, requestIds, room, sameOrigin, securityHeaders } from './kit/http.ts'
 import type { House } from './kit/house.ts'
 import { mediaDoor } from './kit/media-door.ts'
 import { publishingRoutes } from './publishing/routes.ts'
 import { onPublishEvent, startPublishing } from './publishing/start.ts'
 import { staticFiles } from './static.ts'
 import { openStream } from './stream.ts'
-import { hookRoutes, startReceiving, type Listener } from './webhook.ts'
+import { answerHook, hookRoutes, startReceiving, type Listener } from './webhook.ts'
 
 const MOST_BODY_BYTES = 1 << 20
 /** Doors that bound their bodies themselves: webhooks (their own limit) and uploads (tus). */
@@ -42,7 +44,8 @@ export async function openApp(house: House) {
   app.route('/', hookRoutes) // first of all: it proves itself, bounds its own bodies, and needs none of what follows
   app.use(requestIds(house.log))
   app.use(securityHeaders(house.config), bodyLimit(MOST_BODY_BYTES, boundThemselves))
-  app.route('/', health(house))
+  app.route('/', health(house)) // probes of a proxy or a container know no name; it tells nothing about anybody
+  app.use(sameOrigin(house.config, path => path.startsWith('/hooks/'))) // pages, pictures, sign-in and API alike
   app.route('/', mediaDoor(house))
   app.route('/api/auth', authRoutes)
   app.route('/connect', connectRoutes)
@@ -62,7 +65,10 @@ export async function openApp(house: House) {
   await house.due.start()
   await upsertConfiguredApps(house)
   const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': permissionRemoved })
+  const answer = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false })
   return {
+    /** For `createServer`: webhooks go straight to their door, everything else through the routes. */
+    listener(incoming: IncomingMessage, outgoing: ServerResponse) { if (!answerHook(house, incoming, outgoing)) void answer(incoming, outgoing) },
     fetch: app.fetch, routes: app.routes, drainer,
     /** Every described route, for tests that hold answers against their description. */
     described: rooms.openAPIRegistry.definitions,

@@ -52,7 +52,7 @@ export async function openDesk(set: Partial<Config> = {}, atEnd: AtEnd = withThe
   defineInbox(house)
   await house.jobs.start()
   const drainer = startReceiving(house, inboxListeners)
-  const owner: Viewer = { kind: 'person', id: 'p1', name: 'Ana', role: 'owner', scopes: ['read', 'send'], accounts: 'all' }
+  const owner: Viewer = { kind: 'person', id: 'p1', personId: 'p1', name: 'Ana', role: 'owner', scopes: ['read', 'send'], accounts: 'all' }
   const appAs = (viewer: Viewer) => {
     const app = room()
     app.use(async (c, next) => { c.set('house', house); c.set('viewer', viewer); await next() })

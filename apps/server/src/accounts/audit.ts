@@ -9,7 +9,7 @@ export type AuditLine = Pick<HouseEvent, 'id' | 'at' | 'type' | 'accountId' | 's
 
 /** Events, newest first, as far as this viewer sees their accounts. The event log is the audit: there is no second book. */
 export async function auditLines(db: Db, viewer: Viewer, filter: AuditFilter, before: number | null, limit: number): Promise<AuditLine[]> {
-  const conditions: Expression<SqlBool>[] = [seesAccount(viewer, 'event.account_id'), sql<SqlBool>`(audience <> 'person' or person_id = ${viewer.id})`]
+  const conditions: Expression<SqlBool>[] = [seesAccount(viewer, 'event.account_id'), sql<SqlBool>`(audience <> 'person' or person_id = ${viewer.personId})`]
   if (before !== null) conditions.push(sql<SqlBool>`id < ${before}`)
   if (filter.actor !== undefined) conditions.push(sql<SqlBool>`(actor->>'id' = ${filter.actor} or actor->>'name' ilike ${`%${escapeLike(filter.actor)}%`})`)
   if (filter.actorKind !== undefined) conditions.push(sql<SqlBool>`actor->>'kind' = ${filter.actorKind}`)

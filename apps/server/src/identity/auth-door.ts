@@ -1,7 +1,7 @@
 import { Hono, type Context } from 'hono'
 import type { Actor } from '../kit/actor.ts'
 import { theHouse } from '../kit/actor.ts'
-import { clientAddress, problem, sameOrigin } from '../kit/http.ts'
+import { clientAddress, problem } from '../kit/http.ts'
 import { ADDRESS_HEADER, authOf } from './auth.ts'
 import { personByEmail } from './people.ts'
 import type { Env } from './signed-in.ts'
@@ -18,9 +18,8 @@ const reachable: Record<string, string | null> = {
   'POST /two-factor/verify-totp': null, 'POST /two-factor/verify-backup-code': null, 'POST /two-factor/generate-backup-codes': 'person.new_backup_codes',
 }
 
-/** better-auth at /api/auth/*: only what is listed above, from our own pages, with limits per account and address, and audited. */
+/** better-auth at /api/auth/*: only what is listed above, with limits per account and address, and audited. */
 export const authRoutes = new Hono<Env>().all('/*', async c => {
-  await sameOrigin(c.var.house.config)(c, () => Promise.resolve())
   const path = new URL(c.req.url).pathname.replace(/^.*?\/api\/auth/, '')
   const act = `${c.req.method} ${path}`
   if (!(act in reachable)) return problem(404, 'not_found', 'Nothing here', 'There is no such address. The API is described at /api/docs.')

@@ -37,7 +37,7 @@ export const peopleRoutes = room()
     const person = await oneAtATime(house, async () => {
       const who = await found(house, c.req.valid('param').id)
       mayTouch(viewer, who.role, wish.role ?? who.role)
-      if (who.id === viewer.id && (wish.role !== undefined || wish.disabled !== undefined)) problem(409, 'not_yourself', 'Not on yourself', 'Somebody else must change your role or disable you. Nothing was changed.')
+      if (who.id === viewer.personId && (wish.role !== undefined || wish.disabled !== undefined)) problem(409, 'not_yourself', 'Not on yourself', 'Somebody else must change your role or disable you. Nothing was changed.')
       const losesOwner = who.role === 'owner' && !who.disabled && (wish.disabled === true || (wish.role !== undefined && wish.role !== 'owner'))
       if (losesOwner && await countOwners(house.db) <= 1) problem(409, 'last_owner', 'There must be an owner', 'This is the last one. Nothing was changed; make somebody else owner first.')
       await changePerson(house, who.id, {

@@ -18,6 +18,16 @@ test('behind https the session cookie is for https alone, and only our own name 
   expect(new URL(url).searchParams.get('redirect_uri')).toBe('https://desk.example.com/connect/business/')
 })
 
+test('under a foreign name nothing answers: no page, no picture, no way back from TikTok, no API', async () => {
+  const it = await openHouse()
+  onTestFinished(() => it.close())
+  const paths = ['/', '/accounts', '/connect/login/?code=x&state=y', '/connect/business/', '/m/some-link', '/api/openapi.json', '/api/docs', '/api/v1/me', '/api/auth/get-session']
+  const answers = (host: string) => Promise.all(paths.map(async path => (await it.app.fetch(new Request(it.url + path, { headers: { host } }))).status))
+  expect(await answers('rebound.example')).toEqual(paths.map(() => 421))
+  expect(await answers(new URL(it.url).host)).not.toContain(421)
+  expect((await it.app.fetch(new Request(`${it.url}/healthz`, { headers: { host: '10.1.2.3' } }))).status).toBe(200)
+})
+
 test('with SMTP an invitation is mailed, and a forgotten password too, to whoever it belongs to', async () => {
   const mails: string[] = []
   const post = createServer(socket => {

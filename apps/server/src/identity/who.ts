@@ -26,7 +26,7 @@ async function whoseSession(house: House, headers: Headers): Promise<Who | undef
   const role = roleOf(response.user.role)
   const accounts = await accountsOf(house.db, response.user.id, role)
   return {
-    viewer: { kind: 'person', id: response.user.id, name: response.user.name, role, scopes: scopesOf(role), accounts },
+    viewer: { kind: 'person', id: response.user.id, personId: response.user.id, name: response.user.name, role, scopes: scopesOf(role), accounts },
     personId: response.user.id, sessionId: response.session.id, cookies: said.getSetCookie(),
   }
 }
@@ -38,7 +38,7 @@ async function whoseToken(house: House, text: string): Promise<Who | undefined> 
   const own = await accountsOf(house.db, token.person_id, role)
   const allowed = scopesOf(role)
   return {
-    viewer: { kind: 'token', id: String(token.id), name: token.name, role, scopes: token.scopes.filter(scope => allowed.includes(scope)), accounts: both(own, token.accounts) },
+    viewer: { kind: 'token', id: String(token.id), personId: token.person_id, name: token.name, role, scopes: token.scopes.filter(scope => allowed.includes(scope)), accounts: both(own, token.accounts) },
     personId: token.person_id, sessionId: null, cookies: [],
   }
 }
@@ -47,7 +47,7 @@ async function whoseToken(house: House, text: string): Promise<Who | undefined> 
 export async function viewerOfPerson(db: Db, personId: string, only: number[] | null): Promise<Viewer | undefined> {
   const person = await personById(db, personId)
   if (!person || person.banned) return undefined
-  return { kind: 'person', id: person.id, name: person.name, role: person.role, scopes: scopesOf(person.role), accounts: both(await accountsOf(db, person.id, person.role), only) }
+  return { kind: 'person', id: person.id, personId: person.id, name: person.name, role: person.role, scopes: scopesOf(person.role), accounts: both(await accountsOf(db, person.id, person.role), only) }
 }
 
 /** Owner and admin may do all of it; an agent works with messages and posts. */

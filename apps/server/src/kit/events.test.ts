@@ -78,9 +78,9 @@ test('the reader goes on after its connection is cut, and nothing is missed', as
   expect(heard).toEqual(['test:1', 'test:2', 'test:3'])
 })
 
-const agent: Viewer = { kind: 'person', id: 'p1', name: 'Ana', role: 'agent', scopes: [], accounts: [1] }
-const owner: Viewer = { ...agent, id: 'p2', role: 'owner', accounts: 'all' }
-test('a person hears only of their accounts', () => {
+const agent: Viewer = { kind: 'person', id: 'p1', personId: 'p1', name: 'Ana', role: 'agent', scopes: [], accounts: [1] }
+const owner: Viewer = { ...agent, id: 'p2', personId: 'p2', role: 'owner', accounts: 'all' }
+test('a person hears only of their accounts, and a token what its person hears', () => {
   const cases: [Viewer, Pick<HouseEvent, 'audience' | 'accountId' | 'personId'>, boolean][] = [
     [agent, { audience: 'account', accountId: 1, personId: null }, true],
     [agent, { audience: 'account', accountId: 2, personId: null }, false],
@@ -92,6 +92,8 @@ test('a person hears only of their accounts', () => {
     [agent, { audience: 'person', accountId: 2, personId: 'p1' }, false],
     [owner, { audience: 'person', accountId: null, personId: 'p1' }, false],
     [owner, { audience: 'managers', accountId: 2, personId: null }, true],
+    [{ ...agent, kind: 'token', id: '7' }, { audience: 'person', accountId: null, personId: 'p1' }, true],
+    [{ ...agent, kind: 'token', id: 'p2' }, { audience: 'person', accountId: null, personId: 'p2' }, false],
   ]
   for (const [viewer, event, heard] of cases) expect([viewer.role, event, mayHear(viewer, event)]).toEqual([viewer.role, event, heard])
 })

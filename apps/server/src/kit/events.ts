@@ -52,7 +52,7 @@ export function mayHear(viewer: Viewer, event: Pick<HouseEvent, 'audience' | 'ac
     case 'everyone': return true
     case 'account': return event.accountId !== null
     case 'managers': return isManager(viewer)
-    case 'person': return event.personId === viewer.id
+    case 'person': return event.personId === viewer.personId
   }
 }
 

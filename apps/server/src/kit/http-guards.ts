@@ -57,10 +57,11 @@ function isOurHost(config: Pick<Config, 'publicUrl' | 'host'>, host: string): bo
   return isLoopback(name) || name === config.host
 }
 
-function isOurOrigin(config: Pick<Config, 'publicUrl'>, origin: string, host: string): boolean {
+function isOurOrigin(config: Pick<Config, 'publicUrl' | 'host'>, origin: string, host: string): boolean {
   if (!URL.canParse(origin)) return false
   if (config.publicUrl !== null && new URL(config.publicUrl).origin === origin) return true
-  return new URL(origin).host === host.toLowerCase() && isLoopback(new URL(origin).hostname)
+  const from = new URL(origin)
+  return from.host === host.toLowerCase() && (isLoopback(from.hostname) || from.hostname === config.host)
 }
 
 /** 413 before the body is read when its length is told, else as soon as it is passed. */

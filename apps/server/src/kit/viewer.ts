@@ -5,6 +5,8 @@ export type Scope = string
 export type Viewer = {
   kind: 'person' | 'token'
   id: string
+  /** The person, or the person behind the token: whose own matters it may hear of. */
+  personId: string
   name: string
   role: 'owner' | 'admin' | 'agent'
   scopes: Scope[]
