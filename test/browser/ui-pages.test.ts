@@ -98,7 +98,7 @@ test('the demo says so on every page', async () => {
   expect(seen).toBe(2 * (4 + own.length))
 })
 
-test('the command bar and the sheet of keys open by key, lead somewhere, and close again', async () => {
+test('the command bar and the sheet of keys open by key, lead somewhere, and close again', { timeout: 200_000 }, async () => {
   const { page, complaints, context } = await owner(browser)
   await settle(page, '/inbox')
   await page.keyboard.press('Control+k')
@@ -107,6 +107,13 @@ test('the command bar and the sheet of keys open by key, lead somewhere, and clo
   await page.getByRole('button', { name: /^Accounts/ }).click()
   await page.waitForURL(/\/accounts/)
   await page.getByRole('heading', { name: 'Accounts', level: 1 }).click()
+  await page.getByRole('button', { name: /^Account:/ }).first().click()
+  await page.getByRole('option', { name: /All accounts/ }).waitFor()
+  expect(await unreadable(page)).toEqual([])
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' })
+  expect(await unreadable(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('option', { name: /All accounts/ }).waitFor({ state: 'hidden' })
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   expect(await wrongs(page)).toEqual([])
