@@ -65,10 +65,10 @@ export async function openApp(house: House) {
   await house.due.start()
   await upsertConfiguredApps(house)
   const drainer = startReceiving(house, { ...inboxListeners, 'post.publish.*': onPublishEvent, 'authorization.removed': permissionRemoved })
-  const answer = getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false })
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   return {
     /** For `createServer`: webhooks go straight to their door, everything else through the routes. */
-    listener(incoming: IncomingMessage, outgoing: ServerResponse) { if (!answerHook(house, incoming, outgoing)) void answer(incoming, outgoing) },
+    listener: (incoming: IncomingMessage, outgoing: ServerResponse) => { if (!answerHook(house, incoming, outgoing)) void answer(incoming, outgoing) },
     fetch: app.fetch, routes: app.routes, drainer,
     /** Every described route, for tests that hold answers against their description. */
     described: rooms.openAPIRegistry.definitions,

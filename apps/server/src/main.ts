@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http'
-import { getRequestListener } from '@hono/node-server'
+import { createServer, type RequestListener, type Server } from 'node:http'
 import { openApp } from './app.ts'
 import { greet } from './greet.ts'
 import { BadConfig, readConfig, type Config } from './kit/config.ts'
@@ -13,7 +12,7 @@ async function main(config: Config) {
   const house = await openGround(config)
   const app = await openApp(house)
   const greeting = await greet(house)
-  const server = await listen(config, app.fetch)
+  const server = await listen(config, app.listener)
   house.log.debug({ port: config.port, host: config.host, mode: config.mode }, 'listening')
   for (const line of greeting) console.log(`[stagedoor] ${line}`)
   if (process.connected) process.send?.({ ready: true })
@@ -38,8 +37,8 @@ async function main(config: Config) {
 }
 
 /** Long uploads are bounded by silence, not by their length: Node's limit for a whole request body would cut slow people off. */
-async function listen(config: Config, answer: (request: Request, env: unknown) => Response | Promise<Response>): Promise<Server> {
-  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }, getRequestListener(answer as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false }) as Parameters<typeof createServer>[1])
+async function listen(config: Config, answer: RequestListener): Promise<Server> {
+  const server = createServer({ requestTimeout: 0, headersTimeout: 60_000, keepAliveTimeout: 65_000 }, answer)
   server.on('connection', socket => { socket.setTimeout(120_000, () => socket.destroy()) })
   await new Promise<void>((listening, failed) => {
     server.once('error', failed)

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readWebhook, verifyWebhook, type WebhookEvent } from '@stagedoor/tiktok'
 import type { Context } from 'hono'
 import { appBySlug, type App } from './accounts/apps.ts'
@@ -5,9 +6,10 @@ import { ticks, wallNow } from './kit/clock.ts'
 import { forgetSettled, openIntake, setAside, type Arrival, type Delivery, type Intake } from './kit/deliveries.ts'
 import { startDraining, type Drainer } from './kit/drain.ts'
 import type { House, Tell } from './kit/house.ts'
+import { databaseIsAway } from './kit/http-errors.ts'
 import { room } from './kit/http.ts'
 import type { Trx } from './kit/db.ts'
-import { headerOf, readLimited } from './kit/read-limited.ts'
+import { headerOf, readIncoming, readLimited } from './kit/read-limited.ts'
 
 /** A kept delivery read again from its bytes. */
 export type Received = { id: number; appId: number; event: WebhookEvent; raw: Uint8Array }
@@ -25,25 +27,23 @@ const KEEP_DAYS = 30
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 
+/** What the door answers; TikTok looks at the status alone and sends again what was not answered 200. */
+type Answer = { status: 200 } | { status: 400 | 401 | 404 | 413; reason: string }
+/** The body's bytes, or why there are none. */
+type Body = Buffer | 'too large' | 'cut off'
+
 /**
  * TikTok's one door in, `POST /hooks/<app>/`: verify the raw bytes with the secrets of the app whose path was called, keep them, answer 200;
  * think afterwards (law 1). 401 with a reason when the signature does not hold, 404 for an app we do not have, 413 when it is too large.
- * An event nobody listens to is kept too.
+ * An event nobody listens to is kept too. Throws when it could not be kept.
  */
-export const hookRoutes = room()
-hookRoutes.post('/hooks/:app/', knock)
-hookRoutes.post('/hooks/:app', knock)
-
-async function knock(c: Context): Promise<Response> {
-  const house = c.get('house') as House
+async function knock(house: House, slug: string, header: string | undefined, read: () => Promise<Body>): Promise<Answer> {
   const door = doorOf(house)
-  const slug = c.req.param('app') ?? ''
   const app = await door.app(slug)
-  if (!app) return c.json({ reason: 'unknown app' }, 404)
-  const raw = await readLimited(c, LARGEST_BYTES)
-  if (raw === 'too large') return c.json({ reason: 'too large' }, 413)
-  if (raw === 'cut off') return c.json({ reason: 'cut off' }, 400)
-  const header = headerOf(c, 'tiktok-signature')
+  if (!app) return { status: 404, reason: 'unknown app' }
+  const raw = await read()
+  if (raw === 'too large') return { status: 413, reason: raw }
+  if (raw === 'cut off') return { status: 400, reason: raw }
   let verdict = verifyWebhook(raw, header, app.secrets, house.clock.now())
   if (!verdict.ok && verdict.reason === 'wrong signature') {
     const fresh = await door.app(slug, true)
@@ -51,11 +51,46 @@ async function knock(c: Context): Promise<Response> {
   }
   if (!verdict.ok) {
     house.log.info({ app: slug, reason: verdict.reason }, 'a webhook was refused')
-    return c.json({ reason: verdict.reason }, 401)
+    return { status: 401, reason: verdict.reason }
   }
   await door.keep({ appId: app.id, key: keyOf(app.id, verdict.delivery), event: verdict.delivery.name, raw })
-  return c.body(null, 200)
+  return { status: 200 }
 }
+
+/** The same door behind the web's Request and Response. */
+export const hookRoutes = room()
+for (const path of ['/hooks/:app/', '/hooks/:app']) hookRoutes.post(path, async (c: Context) => {
+  const answer = await knock(c.get('house') as House, c.req.param('app') ?? '', headerOf(c, 'tiktok-signature'), () => readLimited(c, LARGEST_BYTES))
+  return answer.status === 200 ? c.body(null, 200) : c.json({ reason: answer.reason }, answer.status)
+})
+
+/**
+ * The same door on Node's own request, without the web's Request, Response and router around it: they are most of what a delivery costs.
+ * False: this is not for the door, hand it on.
+ */
+export function answerHook(house: House, incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+  const slug = incoming.method === 'POST' ? HOOK.exec(incoming.url ?? '')?.[1] : undefined
+  if (slug === undefined) return false
+  const header = incoming.headers['tiktok-signature']
+  void answerInto(house, slug, Array.isArray(header) ? header.join(', ') : header, incoming, outgoing)
+    .catch((why: unknown) => { house.log.debug({ err: why }, 'the caller of a webhook went away before the answer') })
+  return true
+}
+
+async function answerInto(house: House, slug: string, header: string | undefined, incoming: IncomingMessage, outgoing: ServerResponse) {
+  const answer = await knock(house, slug, header, () => readIncoming(incoming, LARGEST_BYTES)).catch((why: unknown) => {
+    house.log[databaseIsAway(why) ? 'warn' : 'error']({ err: why, app: slug }, 'a delivery could not be kept; it is not answered 200, so it comes again')
+    return { status: 503, reason: 'not kept' } as const
+  })
+  // What was not read to its end would be taken for the next request.
+  if (!incoming.complete) outgoing.setHeader('connection', 'close').once('finish', () => { incoming.resume(); setTimeout(() => incoming.destroy(), LEAVING_MS).unref() })
+  if (answer.status === 200) outgoing.writeHead(200).end()
+  else outgoing.writeHead(answer.status, { 'content-type': 'application/json' }).end(JSON.stringify({ reason: answer.reason }))
+}
+
+const HOOK = /^\/hooks\/([\w-]+)\/?(?:\?|$)/
+/** How long a caller who was refused in the middle may go on before the connection is closed, so that the answer can be read. */
+const LEAVING_MS = 1000
 
 /** What must stay in order: a conversation, a publication, else everything about the account. */
 function keyOf(appId: number, { content, user_openid: account }: WebhookEvent): string {

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
 import { createEmulator, type Emulator, type EmulatorOptions } from '@stagedoor/emulator'
 import { pino } from 'pino'
 import { openApp, type App } from '../src/app.ts'
@@ -39,16 +38,16 @@ export type TestHouse = {
 }
 export type Session = { cookie: string; personId: string; email: string }
 
-type Options = EmulatorOptions & { env?: Record<string, string>; databaseUrl?: string; tiktok?: Emulator; dataDir?: string }
+type Options = EmulatorOptions & { env?: Record<string, string>; databaseUrl?: string; tiktok?: Emulator; dataDir?: string; /** Starts as a process does: brings the database to this version first. */ migrating?: boolean }
 
 /** The house as it really is (PostgreSQL, HTTP, all rooms) with TikTok's emulator in-process; its clock is the emulator's. */
 export async function openHouse(options: Options = {}): Promise<TestHouse> {
-  const { env = {}, databaseUrl, tiktok: given, dataDir, ...emulatorOptions } = options
+  const { env = {}, databaseUrl, tiktok: given, dataDir, migrating = false, ...emulatorOptions } = options
   const database = databaseUrl === undefined ? await freshDatabase() : { url: databaseUrl, drop: () => Promise.resolve() }
   const tiktok = given ?? await createEmulator({ ...emulatorOptions, rules: { 'loopback-redirects': 'on', ...emulatorOptions.rules } })
   if (!given) await tiktok.listen(0)
-  let answer: (request: Request, env: unknown) => Response | Promise<Response> = () => new Response(null, { status: 503 })
-  const server = createServer({ requestTimeout: 0 }, getRequestListener(((request: Request, bound: unknown) => answer(request, bound)) as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false }) as Parameters<typeof createServer>[1])
+  let answer: RequestListener = (_, outgoing) => { outgoing.writeHead(503).end() }
+  const server = createServer({ requestTimeout: 0 }, (incoming, outgoing) => { answer(incoming, outgoing) })
   await new Promise<void>(listening => { server.listen(0, '127.0.0.1', listening) })
   const port = (server.address() as { port: number }).port
   const url = `http://127.0.0.1:${port}`
@@ -62,11 +61,11 @@ export async function openHouse(options: Options = {}): Promise<TestHouse> {
   const config = readConfig({
     STAGEDOOR_MODE: 'demo', PORT: String(port), EMULATOR_URL: tiktok.url, STAGEDOOR_DATA_DIR: folder, STAGEDOOR_SECRET: 'a secret for tests that is long enough',
     TIKTOK_CLIENT_KEY: developers.id, TIKTOK_CLIENT_SECRET: developers.secret, TIKTOK_BUSINESS_APP_ID: business.id, TIKTOK_BUSINESS_SECRET: business.secret,
-    LOG_LEVEL: 'silent', ...env,
+    LOG_LEVEL: 'silent', ...(migrating ? { DATABASE_URL: database.url } : {}), ...env,
   })
-  const house = await openGround(config, { databaseUrl: database.url, clock: clockOf(tiktok), log: pino({ level: process.env['LOG_LEVEL'] ?? config.logLevel }) })
+  const house = await openGround(config, { ...(migrating ? {} : { databaseUrl: database.url }), clock: clockOf(tiktok), log: pino({ level: process.env['LOG_LEVEL'] ?? config.logLevel }) })
   const app = await openApp(house)
-  answer = app.fetch
+  answer = app.listener
 
   const hold = asDescribed(app)
   let owner: Session | undefined

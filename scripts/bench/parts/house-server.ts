@@ -1,7 +1,6 @@
 // Stagedoor's own server, whole, with one connected account. Over IPC it answers how far its deliveries are.
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { getRequestListener } from '@hono/node-server'
 import { sql } from 'kysely'
 import { insertAccount } from '../../../apps/server/src/accounts/accounts.ts'
 import { saveApp } from '../../../apps/server/src/accounts/apps.ts'
@@ -30,7 +29,7 @@ if (process.env['BENCH_PERSON']) await addPerson(house, { email: PERSON.email, p
 let drainer = app.drainer
 if (process.env['BENCH_DRAIN'] === 'off') await drainer.stop()
 
-const server = createServer(getRequestListener(app.fetch as Parameters<typeof getRequestListener>[0], { overrideGlobalObjects: false }) as Parameters<typeof createServer>[1])
+const server = createServer(app.listener)
 server.listen(0, '127.0.0.1', () => { process.send?.({ port: (server.address() as { port: number }).port }) })
 process.on('SIGTERM', () => { process.exit(0) })
 process.on('disconnect', () => { process.exit(0) })

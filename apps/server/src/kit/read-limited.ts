@@ -35,7 +35,9 @@ export function headerOf(c: Context, name: string): string | undefined {
 
 const incomingOf = (c: Context) => (c.env as { incoming?: IncomingMessage } | undefined)?.incoming
 
-const readIncoming = (incoming: IncomingMessage, mostBytes: number) => new Promise<Buffer | 'too large' | 'cut off'>(done => {
+/** The raw bytes of Node's own request, at most `mostBytes`. */
+export const readIncoming = (incoming: IncomingMessage, mostBytes: number) => new Promise<Buffer | 'too large' | 'cut off'>(done => {
+  if (Number(incoming.headers['content-length'] ?? 0) > mostBytes) { done('too large'); return }
   const parts: Buffer[] = []
   let bytes = 0
   incoming
