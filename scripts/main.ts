@@ -13,6 +13,7 @@ const commands: Record<string, () => Promise<unknown>> = {
   bench: async () => (await import('./bench/main.ts')).bench(rest),
   chaos: async () => (await import('./chaos/main.ts')).chaos(rest),
   screenshots: async () => (await import('./screenshots.ts')).screenshots(rest),
+  'snapshot-schema': async () => (await import('./schema/snapshot.ts')).snapshotSchema(rest),
   'owner-link': async () => (await import('./launch/verbs.ts')).ownerLink(),
   'rotate-secret': async () => (await import('./launch/verbs.ts')).rotateSecret(),
   cli: async () => (await import('./cli/main.ts')).cli(rest),
