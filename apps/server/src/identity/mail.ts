@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import type { House } from '../kit/house.ts'
 
 export type Mail = { to: string; subject: string; text: string }
@@ -8,6 +7,7 @@ export async function sendMail(house: House, mail: Mail): Promise<boolean> {
   const { smtp } = house.config
   if (!smtp) return false
   try {
+    const { createTransport } = await import('nodemailer') // on first use: few installations send mail
     const post = createTransport({ url: smtp.url, connectionTimeout: 10_000, socketTimeout: 20_000 })
     await post.sendMail({ from: smtp.from, to: mail.to, subject: mail.subject, text: mail.text })
     return true

@@ -1,4 +1,3 @@
-import sharp from 'sharp'
 import { businessOf } from '../accounts/door.ts'
 import { grantFor } from '../accounts/grants.ts'
 import { tiktok } from '../kit/actor.ts'
@@ -52,6 +51,7 @@ async function picture(house: House, url: string): Promise<number | null> {
   try {
     const answer = await house.fetch(url, { maxBytes: LARGEST_PICTURE_BYTES, timeoutMs: 10_000, hops: 2 })
     if (!answer.ok) return null
+    const { default: sharp } = await import('sharp') // on first use: heavy
     const drawn = await sharp(Buffer.from(await answer.arrayBuffer()), { limitInputPixels: 4096 * 4096 }).resize(PICTURE_PIXELS, PICTURE_PIXELS, { fit: 'cover' }).webp().toBuffer()
     return (await house.media.put(drawn, { mime: 'image/webp', accountId: null })).mediaId
   } catch (why) {

@@ -1,4 +1,4 @@
-import { CustomSource, Input, MATROSKA, MP4, QTFF, WEBM, type InputVideoTrack } from 'mediabunny'
+import type { Input, InputVideoTrack } from 'mediabunny'
 
 /** What a file is, read from its own bytes. Sides are as seen (after rotation). Times in milliseconds, frame rate in frames per second. */
 export type Probe = { container: string; codec: string | null; width: number; height: number; durationMs: number; frameRate: number; rotation: number; hasSound: boolean; bytes: number }
@@ -16,6 +16,7 @@ const FRAMES = 240
  */
 export async function probeVideo(file: Readable): Promise<Probed> {
   if (file.bytes === 0) return { ok: false, code: 'empty', probe: null }
+  const { CustomSource, Input, MATROSKA, MP4, QTFF, WEBM } = await import('mediabunny') // on first use: heavy
   const input = new Input({ formats: [MP4, QTFF, WEBM, MATROSKA], source: new CustomSource({ getSize: () => file.bytes, read: (start, end) => file.read(start, end) }) })
   try {
     if (!await input.canRead()) return { ok: false, code: 'not media', probe: null }
