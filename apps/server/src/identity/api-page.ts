@@ -3,7 +3,7 @@ type Content = Record<string, { schema?: Schema }>
 type Operation = { operationId?: string; summary?: string; description?: string; tags?: string[]; parameters?: { name: string; in: string; required?: boolean; schema?: Schema; description?: string }[]; requestBody?: { content?: Content }; responses?: Record<string, { description?: string; content?: Content }> }
 export type ApiDocument = { openapi: string; info: { title: string; version: string; description?: string }; paths: Record<string, Record<string, unknown>>; components?: { schemas?: Record<string, Schema>; [more: string]: unknown } }
 
-const methods = ['get', 'post', 'put', 'patch', 'delete']
+const methods = ['get', 'head', 'post', 'put', 'patch', 'delete']
 
 /** The API for people: one page without scripts, made from the document, so that it says nothing the document does not. */
 export function apiPage(document: ApiDocument): string {
