@@ -36,7 +36,7 @@ export function conclude(results: Results[]) {
   if (failed > 0 || brokenFiles.length > 0 || results.some(r => !r.success)) throw new Error('Some tests failed.')
 }
 
-/** `npm run check`: all but the browser tests. */
+/** `npm run check`: types, lint, plan, unit and integration tests; all but the stories with browsers and whole processes. */
 export async function check() {
   const start = performance.now()
   await readTheCode()

@@ -3,7 +3,7 @@ import { conclude, readTheCode, runTests } from './check.ts'
 import { findBrowser, findFfmpeg } from './programs.ts'
 import { checkFeatures } from './features.ts'
 
-/** `npm test`: types, lint, plan, unit and integration tests, browser tests, and the promises of docs/features.md. */
+/** `npm test`: types, lint, plan, unit and integration tests, stories with whole processes, browser tests, and the promises of docs/features.md. */
 export async function test(_args: string[]) {
   const start = performance.now()
   const browser = await findBrowser()
@@ -12,7 +12,7 @@ export async function test(_args: string[]) {
   const env = { STAGEDOOR_CHROMIUM: browser, STAGEDOOR_FFMPEG: ffmpeg }
   await readTheCode()
   await build()
-  const results = [await runTests(['packages', 'house'], env), await runTests(['browser'], env)]
+  const results = [await runTests(['packages', 'house'], env), await runTests(['whole'], env), await runTests(['browser'], env)]
   const broken = checkFeatures(results)
   for (const line of broken) console.log(`docs/features.md: ${line}`)
   console.log(`npm test took ${((performance.now() - start) / 1000).toFixed(0)} s`)
