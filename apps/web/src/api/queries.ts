@@ -12,6 +12,12 @@ export const accountsQuery = queryOptions({ queryKey: ['accounts'], queryFn: ({ 
 export const accountQuery = (id: number) => queryOptions({ queryKey: ['account', id], queryFn: ({ signal }) => ask<Account>(`/accounts/${id}`, { signal }) })
 export const connectOptionsQuery = queryOptions({ queryKey: ['connect'], queryFn: ({ signal }) => ask<{ items: ConnectOption[] }>('/connect/options', { signal }).then(said => said.items), staleTime: 30_000 })
 
+/**
+ * Lists that events are laid into are compared by identity: the deep comparison goes by place, so one new item at the top would make
+ * every other one a new object, and draw every line of the page again.
+ */
+const laidInto = { structuralSharing: false } as const
+
 export type ConversationFilter = { account: number | null; folder: Folder; sort: Sort }
 export const conversationsQuery = (filter: ConversationFilter) =>
   infiniteQueryOptions({
@@ -20,6 +26,7 @@ export const conversationsQuery = (filter: ConversationFilter) =>
     initialPageParam: null as string | null,
     getNextPageParam: last => last.next,
     staleTime: Infinity, // the event stream keeps it fresh
+    ...laidInto,
   })
 export const ghostsQuery = queryOptions({ queryKey: ['ghosts'], queryFn: ({ signal }) => askAll<Ghost>('/ghosts', signal, 100), staleTime: 60_000 })
 export const conversationQuery = (id: number) => queryOptions({ queryKey: ['conversation', id], queryFn: ({ signal }) => ask<Conversation>(`/conversations/${id}`, { signal }), staleTime: Infinity })
@@ -30,6 +37,7 @@ export const messagesQuery = (conversationId: number) =>
     initialPageParam: null as string | null,
     getNextPageParam: last => last.next,
     staleTime: Infinity,
+    ...laidInto,
   })
 
 export const postsQuery = (account: number | null) =>
@@ -39,6 +47,7 @@ export const postsQuery = (account: number | null) =>
     initialPageParam: null as string | null,
     getNextPageParam: last => last.next,
     staleTime: Infinity,
+    ...laidInto,
   })
 export const postQuery = (id: number) => queryOptions({ queryKey: ['post', id], queryFn: ({ signal }) => ask<Post>(`/posts/${id}`, { signal }), staleTime: Infinity })
 export const assetQuery = (id: number) => queryOptions({ queryKey: ['asset', id], queryFn: ({ signal }) => ask<Asset>(`/assets/${id}`, { signal }) })

@@ -13,6 +13,8 @@ import { usePending } from './outbox.ts'
 const SHOWN = 80 // older ones join the page when somebody scrolls to them
 const NEAR_BOTTOM_PX = 60
 const GROUP_MS = 5 * 60_000
+/** What comes sooner than this after the one before appears without sliding in: fifty a second would be a page that never rests. */
+const CALM_MS = 500
 
 /** The talk. It hangs from its bottom edge: new messages appear in sight, older ones join above without moving anything. */
 export function Log({ conversationId }: { conversationId: number }) {
@@ -51,7 +53,7 @@ export function Log({ conversationId }: { conversationId: number }) {
           {log.isPending && <li><Bones rows={4} /></li>}
           {log.error && all.length === 0 && <li><Failed of="The messages could not be read." error={log.error} again={() => void log.refetch()} /></li>}
           {log.isSuccess && all.length === 0 && waiting.length === 0 && <li className="older">No messages yet</li>}
-          {shown.map((m, i) => <Line key={m.clientKey ?? m.id} message={m} before={shown[i - 1]} after={shown[i + 1]} fresh={m.id === newest} />)}
+          {shown.map((m, i) => <Line key={m.clientKey ?? m.id} message={m} before={shown[i - 1]} after={shown[i + 1]} fresh={m.id === newest && calm(shown[i - 1], m)} />)}
           {waiting.map(p => <PendingBubble key={p.key} pending={p} client={client} />)}
         </ol>
       </div>
@@ -59,6 +61,8 @@ export function Log({ conversationId }: { conversationId: number }) {
     </div>
   )
 }
+
+const calm = (before: Message | undefined, m: Message) => !before || Date.parse(m.sentAt) - Date.parse(before.sentAt) > CALM_MS
 
 function Line({ message: m, before, after, fresh }: { message: Message; before: Message | undefined; after: Message | undefined; fresh: boolean }) {
   const newDay = !before || !sameDay(before.sentAt, m.sentAt)

@@ -19,6 +19,8 @@ import { Log } from './Log.tsx'
 
 const icon = { size: 16, stroke: 1.75, 'aria-hidden': true } as const
 const WIDE_PX = 1280
+/** In a burst, reading is told at most so often. */
+const READ_EVERY_MS = 1000
 
 export function TalkPage() {
   const { id } = useParams({ from: '/inside/inbox/$id' })
@@ -72,10 +74,10 @@ function CloseOrOpen({ conversation: c }: { conversation: Conversation }) {
   return <IconAct name={closed ? 'Open again (E)' : 'Close (E)'} busy={act.isPending} icon={closed ? <IconArrowBackUp {...icon} /> : <IconCircleCheck {...icon} />} onClick={() => act.mutate()} />
 }
 
-/** What is looked at is read: once per arrival, and only while the page is really in front of somebody. */
+/** What is looked at is read: at once when it is quiet, once a second in a burst, and only while the page is really in front of somebody. */
 function useReading(conversation: Conversation | undefined) {
   const client = useQueryClient()
-  const told = useRef('')
+  const told = useRef({ mark: '', at: -Infinity })
   const [visible, setVisible] = useState(document.visibilityState === 'visible')
   useEffect(() => {
     const look = () => setVisible(document.visibilityState === 'visible')
@@ -85,11 +87,17 @@ function useReading(conversation: Conversation | undefined) {
   useEffect(() => {
     if (!conversation || conversation.unread === 0 || !visible) return
     const mark = `${conversation.id} ${conversation.lastMessageAt} ${conversation.unread}`
-    if (told.current === mark) return
-    told.current = mark
-    ask(`/conversations/${conversation.id}/read`, { method: 'POST', body: {} }).then(
-      () => client.invalidateQueries({ queryKey: ['accounts'] }),
-      () => { told.current = '' }, // it is tried again with the next message or the next look
-    ).catch(() => undefined)
+    if (told.current.mark === mark) return
+    const tell = () => {
+      told.current = { mark, at: performance.now() }
+      ask(`/conversations/${conversation.id}/read`, { method: 'POST', body: {} }).then(
+        () => client.invalidateQueries({ queryKey: ['accounts'] }),
+        () => { told.current.mark = '' }, // it is tried again with the next message or the next look
+      ).catch(() => undefined)
+    }
+    const waitMs = told.current.at + READ_EVERY_MS - performance.now()
+    if (waitMs <= 0) { tell(); return }
+    const timer = setTimeout(tell, waitMs)
+    return () => clearTimeout(timer)
   }, [conversation, visible, client])
 }

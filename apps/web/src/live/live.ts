@@ -22,6 +22,7 @@ export function createLive(client: QueryClient) {
   const watchers = new Set<() => void>()
   const listeners = new Set<(events: LiveEvent[]) => void>()
   const recent: { at: number; event: LiveEvent }[] = []
+  const askedAt = new WeakMap<object, number>()
 
   const freshen = () => void client.invalidateQueries({ predicate: query => LIVE_LISTS.includes(String(query.queryKey[0])) })
 
@@ -60,10 +61,14 @@ export function createLive(client: QueryClient) {
     for (const listener of listeners) listener(events)
   }
 
-  // An answer that was on its way while an event came is older than the event: what came lately is laid over it again.
+  // An answer that was on its way while an event came is older than the event: what came since it was asked for is laid over it again.
   client.getQueryCache().subscribe(change => {
-    if (change.type !== 'updated' || change.action.type !== 'success' || change.action.manual || recent.length === 0) return
-    if (LIVE_LISTS.includes(String(change.query.queryKey[0]))) setTimeout(() => notifyManager.batch(() => applyEvents(client, recent.map(r => r.event))), 0)
+    if (change.type !== 'updated' || !LIVE_LISTS.includes(String(change.query.queryKey[0]))) return
+    if (change.action.type === 'fetch') askedAt.set(change.query, Date.now())
+    if (change.action.type !== 'success' || change.action.manual) return
+    const since = askedAt.get(change.query) ?? 0
+    const later = recent.filter(one => one.at >= since)
+    if (later.length > 0) setTimeout(() => notifyManager.batch(() => applyEvents(client, later.map(one => one.event))), 0)
   })
 
   const line = openLine(hear)
