@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
+import { sql } from 'kysely'
 import { openHouse, type TestHouse } from '../../../test/open-house.ts'
 import { theHouse } from '../../kit/actor.ts'
 import { nextTry } from './pace.ts'
@@ -74,6 +75,55 @@ test('an address that is private, or gone for good, stops its notice with a warn
   await it.house.live.caughtUp()
   expect(heard).toContain('notice.stopped')
 })
+
+test('a receiver that fails for three days is warned about after an hour and stopped at the end; switched on again, its log is replayed', async () => {
+  const heard: { type: string; body: unknown }[] = []
+  it.house.live.subscribe(event => { heard.push({ type: event.type, body: event.body }) })
+  answerWith = 500
+  const { notice } = await it.post<Made>('/api/v1/notices', { name: 'Three days', url: address, events: ['long.*'] })
+  await tell('long.told', null, 'kept for three days')
+  const line = async () => (await log(notice.id)).items.at(-1)
+  await until(async () => ((await line())?.attempts ?? 0) >= 1)
+  const state = async () => (await it.get<{ items: { id: number; state: string; why: string | null; failingSince: string | null }[] }>('/api/v1/notices')).items.find(each => each.id === notice.id)
+  let waited = 0
+  for (let tries = 1; (await state())?.state === 'on'; tries++) {
+    expect(tries).toBeLessThan(60)
+    waited += await passUntilNextTry(notice.id)
+    await until(async () => { const now = await line(); return (now?.attempts ?? 0) > tries || now?.state === 'given up' })
+  }
+  expect(waited / 3600).toBeGreaterThan(64)
+  expect(waited / 3600).toBeLessThanOrEqual(72)
+  expect(await state()).toMatchObject({ state: 'stopped', why: 'kept_failing', failingSince: expect.any(String) as string })
+  await it.house.live.caughtUp()
+  expect(heard.filter(event => event.type === 'notice.failing')).toHaveLength(1)
+  expect(heard.filter(event => event.type === 'notice.stopped')).toEqual([{ type: 'notice.stopped', body: expect.objectContaining({ name: 'Three days', problem: 'It answered 500.' }) as unknown }])
+
+  await tell('long.told', null, 'while it was off')
+  answerWith = 200
+  expect((await it.request('PATCH', `/api/v1/notices/${notice.id}`, { state: 'on' })).status).toBe(200)
+  const given = await line()
+  await it.post(`/api/v1/notices/${notice.id}/deliveries/${given?.id}/replay`)
+  await tell('long.told', null, 'on again')
+  const words = () => received.filter(one => one.event === 'long.told').map(one => (JSON.parse(one.body) as { data: { words: string } }).data.words)
+  await until(async () => (await log(notice.id)).items.filter(each => each.state === 'delivered').length === 2)
+  expect(words().slice(-2).toSorted()).toEqual(['kept for three days', 'on again'])
+  expect(words()).not.toContain('while it was off')
+  expect(await state()).toMatchObject({ state: 'on', why: null, failingSince: null })
+}, 60_000)
+
+/** Retries live on wall time, which no test can turn: everything the notice remembers is moved into the past by as long as it would wait. */
+async function passUntilNextTry(noticeId: number): Promise<number> {
+  const { db } = it.house
+  const { rows } = await sql<{ seconds: number }>`select extract(epoch from next_at - last_at)::float8 as seconds from notice_delivery where notice_id = ${noticeId} and state = 'waiting'`.execute(db)
+  const seconds = rows[0]?.seconds ?? 0
+  const by = sql`make_interval(secs => ${seconds})`
+  await sql`update notice_delivery set first_at = first_at - ${by}, next_at = next_at - ${by}, last_at = last_at - ${by} where notice_id = ${noticeId}`.execute(db)
+  await sql`update notice set failing_since = failing_since - ${by}, warned_at = warned_at - ${by} where id = ${noticeId}`.execute(db)
+  // Its job is due by that, too; asked for anew, because only a new one is announced and the old one would be looked for every two seconds.
+  const due = await sql<{ id: number }>`delete from pgboss.job where name = 'notice.deliver' and state = 'created' and data->>'deliveryId' in (select id::text from notice_delivery where notice_id = ${noticeId}) returning (data->>'deliveryId')::int as id`.execute(db)
+  for (const { id } of due.rows) await it.house.jobs.enqueue(db, 'notice.deliver', { deliveryId: id })
+  return seconds
+}
 
 test('tries grow apart and end after three days', () => {
   const first = new Date('2026-01-01T00:00:00Z')

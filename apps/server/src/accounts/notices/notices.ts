@@ -1,4 +1,5 @@
 import type { Generated, Selectable } from 'kysely'
+import { wallNow } from '../../kit/clock.ts'
 import type { Db, Trx } from '../../kit/db.ts'
 
 /** A webhook of ours: chosen events, sent to somebody's address. */
@@ -59,3 +60,7 @@ export const deliveriesOf = (db: Db, noticeId: number, before: number | null, li
   const query = db.selectFrom('notice_delivery').selectAll().where('notice_id', '=', noticeId).orderBy('id', 'desc').limit(limit)
   return (before === null ? query : query.where('id', '<', before)).execute()
 }
+
+/** What was on its way when a notice stopped: it begins again, with three days of its own. */
+export const waitingOf = (trx: Trx, noticeId: number): Promise<{ id: number }[]> =>
+  trx.updateTable('notice_delivery').set({ first_at: wallNow(), next_at: wallNow() }).where('notice_id', '=', noticeId).where('state', '=', 'waiting').returning('id').execute()

@@ -7,7 +7,7 @@ import { actorOf } from '../../identity/actor-of.ts'
 import { done, idCursor, idParam, iso, isoOf, otherwise, says, takes } from '../../identity/answers.ts'
 import { whoAsks, type Env } from '../../identity/signed-in.ts'
 import { DELIVER } from './deliver.ts'
-import { deliveriesOf, listNotices, noticeById, secretName, updateNotice, type DeliveryRow, type NoticeRow } from './notices.ts'
+import { deliveriesOf, listNotices, waitingOf, noticeById, secretName, updateNotice, type DeliveryRow, type NoticeRow } from './notices.ts'
 import { newSecret } from './sign.ts'
 
 const url = z.url({ protocol: /^https?$/ }).max(2000)
@@ -53,11 +53,16 @@ export const noticeRoutes = room()
     const wish = c.req.valid('json')
     checkAccounts(c, wish.accounts)
     const row = await c.var.house.commit(async (trx, tell) => {
-      const changed = await updateNotice(trx, c.req.valid('param').id, {
+      const { id } = c.req.valid('param')
+      const before = await noticeById(trx, id) ?? missing()
+      const wakes = wish.state === 'on' && before.state !== 'on'
+      const changed = await updateNotice(trx, id, {
         ...(wish.name ? { name: wish.name } : {}), ...(wish.url ? { url: wish.url } : {}), ...(wish.events ? { events: wish.events } : {}), ...(wish.accounts === undefined ? {} : { accounts: wish.accounts }),
         ...(wish.state ? { state: wish.state, failing_since: null, warned_at: null, why: null } : {}),
+        ...(wakes ? { after_event_id: (await eventBounds(trx)).last } : {}), // what happened while it was off is not told late
       })
       if (!changed) return missing()
+      if (wakes) for (const delivery of await waitingOf(trx, id)) await c.var.house.jobs.enqueue(trx, DELIVER, { deliveryId: delivery.id })
       tell({ type: 'notice.changed', accountId: null, audience: 'managers', subject: `notice:${changed.id}`, actor: actorOf(c.var.viewer), body: { name: changed.name, state: changed.state } })
       return changed
     })
