@@ -11,6 +11,7 @@ import { now } from '../kit/clock.ts'
 import { dayAndTime } from '../kit/times.ts'
 import { Bones, Failed, Say } from '../kit/words.tsx'
 import { useChange } from './act.ts'
+import { GoLive } from './GoLive.tsx'
 import { Once } from './Once.tsx'
 
 const platforms: Record<Platform, { name: string; where: string; key: string; secret: string; portal: string }> = {
@@ -26,7 +27,7 @@ export function Apps() {
   return (
     <section className="sect" aria-label="Apps at TikTok">
       <header><h2>{demo ? 'Set up the real one' : 'Apps at TikTok'}</h2></header>
-      {demo && <Say kind="acc"><b className="medium">This is the demo.</b> It talks to the emulator only and keeps to itself. The real one is a second installation in the same folder with its own data: stop this one, run <code>npm run live</code>, and open the owner’s link it prints. It begins on this page. The apps below belong to the emulator.</Say>}
+      {demo && <><GoLive /><p className="meta dim">The apps below belong to the emulator.</p></>}
       {!demo && me && !me.publicUrl && <Say kind="warn"><b className="medium">No public address is set.</b> Posts can be connected from this computer; messages need TikTok to reach Stagedoor. Set <code>PUBLIC_URL</code> to its https address and start again.</Say>}
       {apps.isPending && <Bones rows={3} />}
       {apps.error && <Failed of="The apps could not be read." error={apps.error} again={() => void apps.refetch()} />}
