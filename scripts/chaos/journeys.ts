@@ -68,7 +68,7 @@ export const run: Story['run'] = async ({ seed, scale, kills: killsWanted, say }
   }
 }
 
-async function emulator<T>(url: string, path: string, method = 'GET', body?: unknown): Promise<T> {
+export async function emulator<T>(url: string, path: string, method = 'GET', body?: unknown): Promise<T> {
   let last: unknown
   for (const end = performance.now() + 60_000; performance.now() < end; await pause(100)) {
     try {
@@ -81,7 +81,7 @@ async function emulator<T>(url: string, path: string, method = 'GET', body?: unk
   throw new Error(`The emulator gave no good answer to ${method} ${path}: ${last instanceof Error ? last.message : String(last)}`)
 }
 
-async function connectBoth(desk: Desk, handles: string[]) {
+export async function connectBoth(desk: Desk, handles: string[]) {
   for (const handle of handles) for (const platform of ['business', 'developers']) {
     const { url } = await desk.post<{ url: string }>('/api/v1/connect', { platform })
     const back = new URL(await walkConsent((to, init) => fetch(to, init), { authorizeUrl: url, account: handle }))
@@ -136,7 +136,7 @@ async function answerPeople(desk: Desk, most: number): Promise<string[]> {
   return sent
 }
 
-const video = () => readFileSync(join(root, 'apps/server/test/media/fine.mp4'))
+export const video = () => readFileSync(join(root, 'apps/server/test/media/fine.mp4'))
 
 async function publish(desk: Desk, accounts: { id: number; handle: string }[], random: Chance, most: number): Promise<number[]> {
   const posts: number[] = []
