@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely'
-import { Client, Pool, types, type ClientConfig, type CustomTypesConfig, type QueryResult, type QueryResultRow } from 'pg'
+import { Client, Pool, types, type ClientConfig, type CustomTypesConfig, type PoolConfig, type QueryResult, type QueryResultRow } from 'pg'
 
 /** Every table of the house. A room adds its own in the one file that writes the table: `declare module '../kit/db.ts' { interface Tables { … } }`. */
 export interface Tables {}
@@ -24,11 +24,11 @@ const readers: CustomTypesConfig = {
 export const connectionTo = (url: string): ClientConfig => ({ connectionString: url, types: readers, keepAlive: true, application_name: 'stagedoor', connectionTimeoutMillis: 10_000 })
 
 /** One pool of connections. A connection that dies while idle is dropped and told to `complain`; the next query opens another. */
-export function openPool(url: string | (() => string), most: number, complain: (why: Error) => void): Pool {
+export function openPool(url: string | (() => string), most: number, complain: (why: Error) => void, more: PoolConfig = {}): Pool {
   // The address is asked for each new connection: an embedded database may come back on another port.
   // One that dies in the middle of a transaction tells its query, and says so once more as an event that would end the process.
   class Connection extends Client { constructor() { super(connectionTo(typeof url === 'string' ? url : url())); this.on('error', complain) } }
-  const pool = new Pool({ max: most, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, Client: Connection })
+  const pool = new Pool({ max: most, idleTimeoutMillis: 30_000, connectionTimeoutMillis: 10_000, Client: Connection, ...more })
   pool.on('error', complain)
   // A connection in use has no listener of the pool's; without one its loss between two queries would end the process.
   pool.on('connect', client => { client.on('error', complain) })
