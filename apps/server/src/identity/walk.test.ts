@@ -200,6 +200,7 @@ test('the event stream tells each viewer only of their accounts, and ends for wh
     for (const [things, words] of [[own, 'ours'], [foreign, 'a secret for the foreign account']] as const) {
       await it.house.commit(async (_trx, tell) => { tell({ type: 'conversation.updated', accountId: things.account, subject: `conversation:${things.conversation}`, actor: theHouse, body: { words: `${words} ${round}` } }) })
     }
+    await it.house.commit(async (_trx, tell) => { tell({ type: 'asset.updated', accountId: null, personId: agent.personId, subject: 'asset:1', actor: theHouse, body: { words: `the agent's own file ${round}` } }) })
     await it.house.live.caughtUp()
   }
   await tellBoth('one')
@@ -209,6 +210,8 @@ test('the event stream tells each viewer only of their accounts, and ends for wh
   await expect.poll(() => all[0]?.text()).toContain('a secret for the foreign account two')
   for (const heard of [all[1], all[3], all[4]]) await expect.poll(() => heard?.text()).toContain('ours two')
   for (const heard of [...all.slice(1), late]) for (const secret of secrets) expect(heard?.text()).not.toContain(secret)
+  for (const heard of [all[1], all[3]]) await expect.poll(() => heard?.text()).toContain("the agent's own file two") // the person, and their token
+  for (const heard of [all[0], all[2], all[4], all[5]]) expect(heard?.text()).not.toContain('own file')
   expect(all[2]?.text()).not.toContain('ours')
   expect(all[5]?.text()).not.toContain('ours two')
   for (const heard of [...all, late]) heard.stop()
