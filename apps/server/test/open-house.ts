@@ -7,6 +7,7 @@ import { createEmulator, type Emulator, type EmulatorOptions } from '@stagedoor/
 import { pino } from 'pino'
 import { openApp, type App } from '../src/app.ts'
 import { give } from '../src/identity/given.ts'
+import { setPassword } from '../src/identity/people.ts'
 import { authOf, type Role } from '../src/identity/auth.ts'
 import type { Clock } from '../src/kit/clock.ts'
 import { readConfig } from '../src/kit/config.ts'
@@ -25,8 +26,8 @@ export type TestHouse = {
   request(method: string, path: string, body?: unknown, options?: { headers?: Record<string, string>; as?: Session }): Promise<Response>
   get<T>(path: string, as?: Session): Promise<T>
   post<T>(path: string, body?: unknown, options?: { key?: string; as?: Session }): Promise<T>
-  /** Makes a person (once per role and name) and signs them in. The first one, the owner, is the session requests use. */
-  signIn(role?: Role, options?: { accounts?: number[]; name?: string }): Promise<Session>
+  /** Makes a person and a session of theirs (with a password only when one is given). The first one, the owner, is the session requests use. */
+  signIn(role?: Role, options?: { accounts?: number[]; name?: string; password?: string }): Promise<Session>
   /** Connects an emulator account by one or both grants, through the real consent page. Answers our account's id. */
   connect(handle: string, platforms?: ('developers' | 'business')[]): Promise<number>
   /** Resolves when nothing is on its way: the emulator settled, deliveries drained, jobs done, events told. */
@@ -83,11 +84,12 @@ export async function openHouse(options: Options = {}): Promise<TestHouse> {
     get: async <T>(path: string, as?: Session) => good<T>(await made.request('GET', path, undefined, as ? { as } : {})),
     post: async <T>(path: string, body?: unknown, { key = randomUUID(), as }: { key?: string; as?: Session } = {}) =>
       good<T>(await made.request('POST', path, body ?? {}, { headers: { 'idempotency-key': key }, ...(as ? { as } : {}) })),
-    async signIn(role = 'owner', { accounts, name = role } = {}) {
+    async signIn(role = 'owner', { accounts, name = role, password } = {}) {
       const email = `${name.toLowerCase().replaceAll(/\W+/g, '.')}.${randomUUID().slice(0, 6)}@stagedoor.test`
       // A session as sign-in makes it, without the tenth of a second that a password rightly costs: hundreds of stories begin here.
       const auth = await (await authOf(house)).$context
       const person = await auth.internalAdapter.createUser({ email, name, role, emailVerified: true }, { method: 'admin' })
+      if (password !== undefined) await setPassword(house, person.id, password)
       if (accounts) await house.commit(async trx => { await give(trx, person.id, { accounts, groups: [] }) })
       const { token } = await auth.internalAdapter.createSession(person.id)
       const signature = createHmac('sha256', auth.secret).update(token).digest('base64')

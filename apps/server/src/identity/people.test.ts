@@ -3,12 +3,12 @@ import { createHmac } from 'node:crypto'
 import { openHouse, type Session, type TestHouse } from '../../test/open-house.ts'
 import { perAddress, takeTry } from './tries.ts'
 
+const password = 'a password for tests'
 let it: TestHouse
 let owner: Session
-beforeAll(async () => { it = await openHouse({ env: { TRUST_PROXY: 'loopback' } }); owner = await it.signIn('owner') })
+beforeAll(async () => { it = await openHouse({ env: { TRUST_PROXY: 'loopback' } }); owner = await it.signIn('owner', { password }) })
 afterAll(async () => { await it.close() })
 
-const password = 'a password for tests'
 const knock = (path: string, body: unknown, headers: Record<string, string> = {}) =>
   fetch(it.url + path, { method: 'POST', headers: { 'content-type': 'application/json', origin: it.url, ...headers }, body: JSON.stringify(body) })
 const signIn = (email: string, word: string, from: string, headers: Record<string, string> = {}) => knock('/api/auth/sign-in/email', { email, password: word }, { 'x-forwarded-for': from, ...headers })
@@ -34,7 +34,7 @@ test('an agent works for the accounts of their groups, and no longer when the gr
   const account = await it.connect('halia.ceramics', ['business'])
   const other = await it.connect('nomad.bikes', ['business'])
   const group = await it.post<{ id: number }>('/api/v1/groups', { name: 'A client', accounts: [account] })
-  const agent = await it.signIn('agent', { name: 'grouped' })
+  const agent = await it.signIn('agent', { password, name: 'grouped' })
   const sees = async () => (await it.get<{ items: { id: number }[] }>('/api/v1/accounts', agent)).items.map(item => item.id)
   expect(await sees()).toEqual([])
   await it.request('PUT', `/api/v1/people/${agent.personId}/accounts`, { accounts: [], groups: [group.id] })
@@ -54,29 +54,29 @@ test('a weak password does not use an invitation up, a withdrawn one is spent', 
 })
 
 test('an admin has no power over owners, and the last owner stays', async () => {
-  const admin = await it.signIn('admin')
+  const admin = await it.signIn('admin', { password })
   expect((await it.request('PATCH', `/api/v1/people/${owner.personId}`, { disabled: true }, { as: admin })).status).toBe(403)
   expect((await it.request('PATCH', `/api/v1/people/${admin.personId}`, { role: 'owner' }, { as: admin })).status).toBe(403)
   expect((await it.request('POST', '/api/v1/invitations', { email: 'x@example.com', role: 'owner' }, { as: admin })).status).toBe(403)
   expect((await it.request('PATCH', `/api/v1/people/${owner.personId}`, { role: 'agent' })).status).toBe(409)
-  const other = await it.signIn('owner', { name: 'second owner' })
+  const other = await it.signIn('owner', { password, name: 'second owner' })
   expect((await it.request('PATCH', `/api/v1/people/${other.personId}`, { role: 'agent' })).status).toBe(200)
 })
 
 test('two owners who disable each other at the same moment do not both succeed', async () => {
   const { items } = await it.get<Listed>('/api/v1/people')
   for (const person of items) if (person.role === 'owner' && person.id !== owner.personId) await it.request('PATCH', `/api/v1/people/${person.id}`, { role: 'agent' })
-  const rival = await it.signIn('owner', { name: 'rival' })
+  const rival = await it.signIn('owner', { password, name: 'rival' })
   const answers = await Promise.all([
     it.request('PATCH', `/api/v1/people/${owner.personId}`, { disabled: true }, { as: rival }),
     it.request('PATCH', `/api/v1/people/${rival.personId}`, { disabled: true }),
   ])
   expect(answers.filter(answer => answer.ok)).toHaveLength(1)
-  if (answers[0]?.ok) { await it.request('PATCH', `/api/v1/people/${owner.personId}`, { disabled: false }, { as: rival }); owner = { ...owner, cookie: cookieOf(await signIn(owner.email, password, '192.0.2.77')) } }
+  if (answers[0]?.ok) { await it.request('PATCH', `/api/v1/people/${owner.personId}`, { disabled: false }, { as: rival }); owner.cookie = cookieOf(await signIn(owner.email, password, '192.0.2.77')) } // the house's own requests use this session, too
 })
 
 test('guessing is stopped per account, also when a thousand guesses come at once and from many addresses', async () => {
-  const victim = await it.signIn('agent', { name: 'victim' })
+  const victim = await it.signIn('agent', { password, name: 'victim' })
   const guesses = await Promise.all(Array.from({ length: 30 }, (_, n) => signIn(victim.email, `wrong guess ${n}`, `203.0.113.${n + 1}`)))
   expect(guesses.filter(answer => answer.status === 401).length).toBeLessThanOrEqual(6)
   expect(guesses.filter(answer => answer.status === 429).length).toBeGreaterThanOrEqual(24)
@@ -111,7 +111,7 @@ test('nobody learns from an answer who works here', async () => {
 })
 
 test('a session from before a sign-in is not the session after it, and an ended one is dead at once', async () => {
-  const agent = await it.signIn('agent', { name: 'fixed' })
+  const agent = await it.signIn('agent', { password, name: 'fixed' })
   const again = await signIn(agent.email, password, '192.0.2.3', { cookie: agent.cookie })
   const fresh = cookieOf(again)
   expect(fresh).not.toBe('')
@@ -125,13 +125,13 @@ test('a session from before a sign-in is not the session after it, and an ended 
 })
 
 test('a sign-in form on another site cannot sign anybody in', async () => {
-  const agent = await it.signIn('agent', { name: 'lured' })
+  const agent = await it.signIn('agent', { password, name: 'lured' })
   expect((await signIn(agent.email, password, '192.0.2.4', { origin: 'https://evil.example' })).status).toBe(403)
   expect((await fetch(`${it.url}/api/auth/sign-in/email`, { method: 'POST', headers: { 'origin': 'https://evil.example', 'content-type': 'text/plain' }, body: JSON.stringify({ email: agent.email, password }) })).status).toBe(403)
 })
 
 test('with a second factor the password alone opens nothing, and an owner can help who lost it', async () => {
-  const agent = await it.signIn('agent', { name: 'careful' })
+  const agent = await it.signIn('agent', { password, name: 'careful' })
   const enabled = await (await knock('/api/auth/two-factor/enable', { password }, { cookie: agent.cookie })).json() as { totpURI: string; backupCodes: string[] }
   const secret = new URL(enabled.totpURI).searchParams.get('secret') ?? ''
   const verified = await knock('/api/auth/two-factor/verify-totp', { code: totp(secret) }, { cookie: agent.cookie })

@@ -5,7 +5,7 @@ import { openHouse } from '../../test/open-house.ts'
 test('behind https the session cookie is for https alone, and only our own name is answered to', async () => {
   const it = await openHouse({ env: { PUBLIC_URL: 'https://desk.example.com', TRUST_PROXY: 'loopback' } })
   onTestFinished(() => it.close())
-  const owner = await it.signIn()
+  const owner = await it.signIn('owner', { password: 'a password for tests' })
   const knock = (headers: Record<string, string>) => it.app.fetch(new Request('http://desk.example.com/api/auth/sign-in/email', {
     method: 'POST', headers: { 'host': 'desk.example.com', 'content-type': 'application/json', ...headers }, body: JSON.stringify({ email: owner.email, password: 'a password for tests' }),
   }))

@@ -40,7 +40,8 @@ async function written(text = 'Hello') {
 }
 /** The pauses between looks pass at once. */
 const hurry = async (id: number) => {
-  for (let look = 0; look < 8; look++) {
+  const looking = () => home.house.db.selectFrom('send').select('message_id').where('conversation_id', '=', id).where('look_at', 'is not', null).executeTakeFirst()
+  for (let look = 0; look < 200 && (look < 8 || await looking()); look++) {
     await home.house.db.updateTable('send').set({ look_at: new Date(0) }).where('conversation_id', '=', id).where('look_at', 'is not', null).execute()
     await deliverQueue(home.house, id)
   }
