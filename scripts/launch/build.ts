@@ -13,7 +13,7 @@ const parts: Part[] = [
 
 /** A name for the state of the sources: path, size and bytes of each. Cheap enough (a few hundred small files) to ask at each start. */
 function fingerprint(part: Part) {
-  const hash = createHash('sha256')
+  const hash = createHash('sha256').update('production')
   const files = part.sources.flatMap(pattern => globSync(pattern, { cwd: root })).filter(file => !file.includes('.test.') && !file.includes('node_modules') && statSync(join(root, file)).isFile()).sort()
   for (const file of files) hash.update(file).update(readFileSync(join(root, file)))
   return hash.digest('hex')
@@ -33,10 +33,13 @@ export async function build({ force = false, say = console.log }: { force?: bool
   }
 }
 
-/** A process of its own: half a gigabyte of bundler would otherwise stay with a launcher that runs for weeks. */
+/**
+ * A process of its own: half a gigabyte of bundler would otherwise stay with a launcher that runs for weeks.
+ * Always for production: a test runner's NODE_ENV would build React's slow development version, and the next `npm start` would serve it.
+ */
 function vite(config: string) {
   return new Promise<void>((done, failed) => {
-    const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', join(root, config), '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    const child = spawn(process.execPath, [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--config', join(root, config), '--logLevel', 'warn'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_ENV: 'production' } })
     child.once('error', failed)
     child.once('exit', code => { if (code === 0) done(); else failed(new Error(`Building with ${config} failed; the lines above say why.`)) })
   })
