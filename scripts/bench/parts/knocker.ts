@@ -28,7 +28,7 @@ export function signedRequests(path: string, count: number, { talks = freshTalks
 type Lane = { ask(request: Buffer): Promise<number>; close(): void }
 
 /** One keep-alive connection with one request under way at a time. Answers the status. */
-async function openLane(port: number): Promise<Lane> {
+export async function openLane(port: number): Promise<Lane> {
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true })
   await new Promise<void>((open, failed) => { socket.once('connect', open).once('error', failed) })
   let held = ''
