@@ -49,7 +49,7 @@ export async function takeSnapshot({ again }: { again: boolean }): Promise<strin
 async function live(it: TestHouse): Promise<Record<string, string | number>> {
   const owner = await it.signIn('owner')
   const account = await it.connect('halia.ceramics')
-  const agent = await it.signIn('agent', { accounts: [account] })
+  const agent = await it.signIn('agent', { accounts: [account], password: 'a password for tests' })
   const { id: group } = await it.post<{ id: number }>('/api/v1/groups', { name: 'Ceramics', accounts: [account] })
   await it.request('PUT', `/api/v1/people/${agent.personId}/accounts`, { accounts: [account], groups: [group] })
   const { token } = await it.post<{ token: string }>('/api/v1/tokens', { name: 'CRM', scopes: ['read', 'send', 'publish', 'manage'] })

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
-import { whoAsks } from '../identity/signed-in.ts'
 import { cursorQuery, pageOf, problem, problemSchema, readCursor, room, writeCursor, type Variables } from '../kit/http.ts'
 import { rangeOf } from '../kit/media-door.ts'
 import { assetView, markDeleted, visibleAssets, type AssetRow, type Owner } from './assets.ts'
@@ -51,8 +50,8 @@ async function assetOf(c: Asked, id: number): Promise<AssetRow> {
 }
 
 function ownerOf(c: Asked): Owner {
-  const { kind, id, name } = c.var.viewer
-  return { kind, id, name, personId: kind === 'person' ? id : whoAsks(c).personId }
+  const { kind, id, name, personId } = c.var.viewer
+  return { kind, id, name, personId }
 }
 
 async function serve(c: Asked, asset: AssetRow): Promise<Response> {

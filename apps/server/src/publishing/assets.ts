@@ -63,11 +63,11 @@ export async function assetsById(db: Db, ids: number[]): Promise<Map<number, Ass
   return new Map(rows.map(row => [row.id, row]))
 }
 
-/** One's own files, and those posted to an account one may see. */
+/** One's own files (a person's include those of their tokens, a token's are its own), and those posted to an account one may see. */
 export const visibleAssets = (db: Db, viewer: Viewer, ask: { id?: number; before?: number | undefined; limit: number }): Promise<AssetRow[]> =>
   db.selectFrom('asset').selectAll().where('deleted_at', 'is', null)
     .$if(viewer.accounts !== 'all', q => q.where(eb => eb.or([
-      eb.and([eb('owner_kind', '=', viewer.kind), eb('owner_id', '=', viewer.id)]),
+      viewer.kind === 'person' ? eb('person_id', '=', viewer.personId) : eb.and([eb('owner_kind', '=', viewer.kind), eb('owner_id', '=', viewer.id)]),
       eb.exists(eb.selectFrom('target').innerJoin('post', 'post.id', 'target.post_id').select('target.id').whereRef('post.asset_id', '=', 'asset.id').where(seesAccount(viewer, 'target.account_id'))),
     ])))
     .$if(ask.id !== undefined, q => q.where('id', '=', ask.id ?? 0))
