@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { envelope, messageContent, openDesk, signed } from '../test/desk.ts'
 import { answerHook } from './webhook.ts'
 
@@ -14,7 +14,8 @@ async function openDoor() {
 }
 
 test('the fast door gives every answer the web’s door gives', async () => {
-  await using door = await openDoor()
+  const door = await openDoor()
+  onTestFinished(() => door[Symbol.asyncDispose]())
   const { desk, url } = door
   const now = desk.house.clock.now()
   const body = envelope('im_receive_msg', messageContent('in'))
@@ -34,13 +35,15 @@ test('the fast door gives every answer the web’s door gives', async () => {
 })
 
 test('the fast door takes POSTs to one app’s path and nothing else', async () => {
-  await using door = await openDoor()
+  const door = await openDoor()
+  onTestFinished(() => door[Symbol.asyncDispose]())
   const answers = await Promise.all(([['GET', '/hooks/business/'], ['POST', '/hooks/'], ['POST', '/hooks/a/b'], ['POST', '/hooks/%62usiness/'], ['POST', '/api/v1/me']] as const).map(async ([method, path]) => (await fetch(door.url + path, { method })).status))
   expect(answers).toEqual([418, 418, 418, 418, 418])
 })
 
 test('a body that never ends is refused at its limit, and the connection is closed', async () => {
-  await using door = await openDoor()
+  const door = await openDoor()
+  onTestFinished(() => door[Symbol.asyncDispose]())
   const socket = connect(door.port, '127.0.0.1')
   socket.on('error', () => undefined)
   socket.write(`POST /hooks/${door.desk.account.slug}/ HTTP/1.1\r\nhost: here\r\ntransfer-encoding: chunked\r\n\r\n`)
@@ -52,7 +55,8 @@ test('a body that never ends is refused at its limit, and the connection is clos
 })
 
 test('a delivery that cannot be kept is not answered 200', async () => {
-  await using door = await openDoor()
+  const door = await openDoor()
+  onTestFinished(() => door[Symbol.asyncDispose]())
   const { desk, url } = door
   const body = envelope('im_receive_msg', messageContent('in'))
   await desk.house.db.schema.alterTable('delivery').renameTo('away').execute()
