@@ -7,7 +7,7 @@ export const name = 'Intake: signed, unique deliveries, each on disk before its 
 /** A and B alternate in one run on one database server; the ratio is of the medians. HMAC is checked on both sides. */
 export async function run({ quick }: { quick: boolean }): Promise<Report> {
   const rounds = quick ? 3 : 5
-  const count = quick ? 6000 : 15_000
+  const count = quick ? 3000 : 8000
   const stage = await openStage()
   try {
     const bare = await stage.server('bare-server.ts', { BENCH_DATABASE: await stage.database('bare', false) })
@@ -28,7 +28,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Report> {
     }
     const waits = { bare: [] as number[], house: [] as number[] }
     for (let round = 0; round < rounds; round++) for (const side of round % 2 === 0 ? (['bare', 'house'] as const) : (['house', 'bare'] as const)) {
-      const { ms } = await steadily(sides[side].port, requests(side, quick ? 600 : 1000), 200)
+      const { ms } = await steadily(sides[side].port, requests(side, quick ? 400 : 600), 200)
       waits[side].push(median(ms))
     }
     const slower = median(waits.house) / median(waits.bare)

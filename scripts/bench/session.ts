@@ -18,31 +18,31 @@ export async function run({ quick }: { quick: boolean }): Promise<Report> {
     const cookie = entered.headers.getSetCookie().map(line => line.split(';')[0]).join('; ')
     const get = (path: string, head = '') => Buffer.from(`GET ${path} HTTP/1.1\r\nhost: 127.0.0.1:${house.port}\r\n${head}\r\n`)
     const ways = {
-      bare: get('/healthz'), refused: get('/api/v1/me'),
+      bare: get('/api/nothing'), known: get('/api/v1/nothing', `cookie: ${cookie}\r\n`), // nothing there either way: the one is told so at once, the other when it is known who asks
       me: get('/api/v1/me', `cookie: ${cookie}\r\n`), list: get('/api/v1/conversations?limit=20', `cookie: ${cookie}\r\n`),
     }
-    const wanted = { bare: 200, refused: 401, me: 200, list: 200 }
+    const wanted = { bare: 404, known: 404, me: 200, list: 200 }
     const lane = await openLane(house.port)
-    const medians: Record<keyof typeof ways, number[]> = { bare: [], refused: [], me: [], list: [] }
+    const medians: Record<keyof typeof ways, number[]> = { bare: [], known: [], me: [], list: [] }
     for (let round = -1; round < rounds; round++) {
-      const ms: Record<keyof typeof ways, number[]> = { bare: [], refused: [], me: [], list: [] }
-      for (let n = 0; n < count; n++) for (const way of ['bare', 'refused', 'me', 'list'] as const) {
+      const ms: Record<keyof typeof ways, number[]> = { bare: [], known: [], me: [], list: [] }
+      for (let n = 0; n < count; n++) for (const way of ['bare', 'known', 'me', 'list'] as const) {
         const began = performance.now()
         const status = await lane.ask(ways[way])
         ms[way].push(performance.now() - began)
         if (status !== wanted[way]) throw new Error(`${way} was answered ${status}.`)
       }
-      if (round >= 0) for (const way of ['bare', 'refused', 'me', 'list'] as const) medians[way].push(median(ms[way])) // the first round warms
+      if (round >= 0) for (const way of ['bare', 'known', 'me', 'list'] as const) medians[way].push(median(ms[way])) // the first round warms
     }
     lane.close()
     const of = (way: keyof typeof ways) => median(medians[way])
-    const session = of('me') - of('bare'), list = of('list') - of('me')
+    const session = of('known') - of('bare')
     return {
       name,
       figures: [
-        { what: 'session look-up (GET /me over a bare route)', value: `${session.toFixed(2)} ms (${of('me').toFixed(2)} ms, bare ${of('bare').toFixed(2)} ms)`, target: `< ${MOST_MS} ms`, met: session < MOST_MS },
-        { what: 'a list of what is theirs, over /me', value: `${list.toFixed(2)} ms (${of('list').toFixed(2)} ms), the query itself included` },
-        { what: 'refused without a session', value: `${of('refused').toFixed(2)} ms` },
+        { what: 'session, rights and visible accounts', value: `${session.toFixed(2)} ms (${of('known').toFixed(2)} ms, the same answer without ${of('bare').toFixed(2)} ms)`, target: `< ${MOST_MS} ms`, met: session < MOST_MS },
+        { what: 'GET /me', value: `${of('me').toFixed(2)} ms` },
+        { what: 'GET /conversations, joined with what is theirs', value: `${of('list').toFixed(2)} ms` },
       ],
       notes: [`Medians of ${rounds} rounds of ${count} requests each, one after the other on one connection, the ways taking turns.`],
     }
