@@ -10,6 +10,7 @@ const execArgv = ['--conditions=stagedoor']
 const whole = [
   'packages/*/src/pack.test.ts', 'apps/server/src/kit/postgres/embedded.test.ts', 'apps/server/src/kit/ground.test.ts',
   'apps/server/src/identity/{fuzz,walk,generated-client}.test.ts', 'apps/server/src/publishing/{resume,files}.test.ts',
+  'apps/server/**/upgrade.test.ts', 'test/browser/{chaos,killed,launcher}.test.ts',
 ]
 /** One process for many files: most of a small file's time is reading modules. Nothing of ours keeps state outside a house. */
 const fast = { pool: 'forks' as const, isolate: false }
@@ -23,7 +24,7 @@ export default defineConfig({
       { ...common, test: { ...fast, name: 'packages', include: ['packages/*/{src,screens}/**/*.test.{ts,tsx}', 'apps/web/src/**/*.test.{ts,tsx}', 'scripts/**/*.test.ts'], exclude: whole, execArgv, testTimeout: 20_000 } },
       { ...common, test: { ...fast, name: 'house', include: ['apps/server/**/*.test.ts'], exclude: whole, execArgv, testTimeout: 30_000, hookTimeout: 60_000, globalSetup: ['./apps/server/test/one-cluster.ts'] } },
       { ...common, test: { name: 'whole', include: whole, pool: 'forks', execArgv, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['./apps/server/test/one-cluster.ts'] } },
-      { ...common, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], pool: 'forks', execArgv, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['./apps/server/test/one-cluster.ts', './test/browser/setup.ts'] } },
+      { ...common, test: { name: 'browser', include: ['test/browser/**/*.test.ts'], exclude: whole, pool: 'forks', execArgv, testTimeout: 120_000, hookTimeout: 120_000, fileParallelism: false, globalSetup: ['./apps/server/test/one-cluster.ts', './test/browser/setup.ts'] } },
     ],
   },
 })

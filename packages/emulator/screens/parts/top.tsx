@@ -17,7 +17,7 @@ export function TopWorld() {
     const snapshot = await ask<unknown>('snapshot')
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob([JSON.stringify(snapshot)], { type: 'application/json' }))
-    link.download = `rehearsal-${new Date().toISOString().slice(0, 16).replace(':', '')}.json`
+    link.download = nameOfSnapshot()
     link.click()
     URL.revokeObjectURL(link.href)
     say('The snapshot is in your downloads.')
@@ -39,3 +39,5 @@ export function TopWorld() {
     </span>
   )
 }
+
+const nameOfSnapshot = () => `rehearsal-${new Date().toISOString().slice(0, 16).replace(':', '')}.json`
