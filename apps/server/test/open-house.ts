@@ -63,7 +63,7 @@ export async function openHouse(options: Options = {}): Promise<TestHouse> {
     TIKTOK_CLIENT_KEY: developers.id, TIKTOK_CLIENT_SECRET: developers.secret, TIKTOK_BUSINESS_APP_ID: business.id, TIKTOK_BUSINESS_SECRET: business.secret,
     LOG_LEVEL: 'silent', ...(migrating ? { DATABASE_URL: database.url } : {}), ...env,
   })
-  const house = await openGround(config, { ...(migrating ? {} : { databaseUrl: database.url }), clock: clockOf(tiktok), log: pino({ level: process.env['LOG_LEVEL'] ?? config.logLevel }) })
+  const house = await openGround(config, { ...(migrating ? {} : { databaseUrl: database.url }), clock: clockOf(tiktok), log: pino({ level: process.env['LOG_LEVEL'] ?? (process.env['CI'] ? 'error' : config.logLevel) }) })
   const app = await openApp(house)
   answer = app.listener
 

@@ -21,13 +21,23 @@ export const APPEND_LOCK = 77
  * One transaction; what is told is appended as its last statement under the append lock and announced with NOTIFY (laws 4 and 12).
  * Nothing told, no lock. If the work throws, nothing happened.
  */
-export const commitOn = (db: Db, clock: Clock) => <T>(work: (trx: Trx, tell: Tell) => Promise<T>): Promise<T> =>
-  db.transaction().execute(async trx => {
-    const told: NewEvent[] = []
-    const result = await work(trx, event => { told.push(event) })
-    if (told.length > 0) await append(trx, clock.now(), told)
-    return result
-  })
+export const commitOn = (db: Db, clock: Clock) => async <T>(work: (trx: Trx, tell: Tell) => Promise<T>): Promise<T> => {
+  for (let left = 3; ; left--) {
+    try {
+      return await db.transaction().execute(async trx => {
+        const told: NewEvent[] = []
+        const result = await work(trx, event => { told.push(event) })
+        if (told.length > 0) await append(trx, clock.now(), told)
+        return result
+      })
+    } catch (why) {
+      if (left === 0 || !gaveWay(why)) throw why
+    }
+  }
+}
+
+/** PostgreSQL ended this transaction so that another could go on (deadlock, serialisation): nothing of it happened, and it may simply begin again. */
+const gaveWay = (why: unknown) => why instanceof Error && 'code' in why && (why.code === '40P01' || why.code === '40001')
 
 async function append(trx: Trx, at: Date, events: NewEvent[]): Promise<void> {
   const rows = events.map(event => ({
