@@ -204,8 +204,11 @@ async function untilStill(desk: Desk, emulatorUrl: string) {
     const moving = posts.flatMap(post => post.targets).filter(target => !over.has(target.state)).length
     const conversations = await desk.all<{ id: number; last: unknown; unread: number }>('/api/v1/conversations')
     const agenda = await emulator<{ items: unknown[] }>(emulatorUrl, '/_emulator/agenda')
+    // A reply whose answer was lost is looked for half a minute long: that is not stuck yet.
+    let looking = 0
+    for (const { id } of conversations) looking += (await desk.all<Message>(`/api/v1/conversations/${id}/messages`)).filter(message => message.state === 'queued' || message.state === 'sending').length
     const now = JSON.stringify([posts.map(post => post.targets.map(target => target.state)), conversations, moving])
-    same = now === before && moving === 0 ? same + 1 : 0
+    same = now === before && moving + looking === 0 ? same + 1 : 0
     before = now
     if (agenda.items.length > 0) await emulator(emulatorUrl, '/_emulator/clock', 'POST', { do: 'advance', ms: 20_000 })
   }
