@@ -199,6 +199,7 @@ const settledOut = new Set(['sent', 'seen', 'refused', 'not sure'])
 async function untilStill(desk: Desk, emulatorUrl: string) {
   let before = ''
   let same = 0
+  const enough = performance.now() + 75_000
   for (const end = performance.now() + 300_000; performance.now() < end && same < 3; await pause(1500)) {
     const posts = await desk.all<Post>('/api/v1/posts')
     const moving = posts.flatMap(post => post.targets).filter(target => !over.has(target.state)).length
@@ -206,7 +207,7 @@ async function untilStill(desk: Desk, emulatorUrl: string) {
     const agenda = await emulator<{ items: unknown[] }>(emulatorUrl, '/_emulator/agenda')
     // A reply whose answer was lost is looked for half a minute long: that is not stuck yet.
     let looking = 0
-    for (const { id } of conversations) looking += (await desk.all<Message>(`/api/v1/conversations/${id}/messages`)).filter(message => message.state === 'queued' || message.state === 'sending').length
+    if (performance.now() < enough) for (const { id } of conversations) looking += (await desk.all<Message>(`/api/v1/conversations/${id}/messages`)).filter(message => message.state === 'queued' || message.state === 'sending').length
     const now = JSON.stringify([posts.map(post => post.targets.map(target => target.state)), conversations, moving])
     same = now === before && moving + looking === 0 ? same + 1 : 0
     before = now
